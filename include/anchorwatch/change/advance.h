@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// advance(): previous state + new judgement → new state, finding changes and events. Pure.
+//
+// Threading: any thread.
+// Invariants: a look that saw nothing closes nothing; the first observation is a baseline (findings are
+// opened, no change events); equal facts give no event; security loss is an error at least.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "anchorwatch/change/event.h"
+#include "anchorwatch/change/zone_state.h"
+#include "anchorwatch/evidence/evidence.h"
+#include "anchorwatch/inventory/zone_entry.h"
+#include "anchorwatch/judge/judgement.h"
+
+namespace anchorwatch::change {
+
+/// One look, judged.
+struct Look {
+  const judge::Judgement& judgement;
+  const judge::ZoneFacts& facts;
+  evidence::Depth depth = evidence::Depth::kFull;
+  Digest evidence_digest;
+  UnixSeconds at = 0;
+  std::chrono::seconds interval{900};     ///< For "not seen for three intervals".
+};
+
+struct ClosedFinding {
+  OpenFinding open;
+  UnixSeconds resolved_at = 0;
+};
+
+/// What one look changes. Stored in one transaction (store/store.h).
+struct ZoneUpdate {
+  dns::Name zone;
+  UnixSeconds at = 0;
+  ZoneState state;                         ///< The state after the look.
+  bool facts_changed = false;              ///< state.facts is a new snapshot.
+  std::vector<OpenFinding> opened;         ///< Newly open (also in state.open_findings).
+  std::vector<OpenFinding> updated;        ///< Still open with another severity, servers or data.
+  std::vector<ClosedFinding> closed;
+  std::vector<Event> events;               ///< In causal order: an event comes after what it is caused_by.
+};
+
+/// Compares a look with what was known.
+///
+/// Findings whose scope is a server's reachability make no event here: one server may stand under many
+/// zones, so the pipeline's incidents speak for them (see is_server_outage).
+ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, const Look& look);
+
+/// A look that failed or a time that passed: verdict to stale where the contract says so.
+/// @return an update without events when nothing is due.
+ZoneUpdate age(const inventory::ZoneEntry& zone, const ZoneState& before, UnixSeconds now,
+               std::chrono::seconds interval);
+
+/// Whether a finding says that a server (or all servers) cannot be reached.
+bool is_server_outage(judge::FindingCode code);
+
+/// Whether a core look (DS, DNSKEY, SOA) sees what a finding is about, so that it may close it.
+bool visible_to_core(judge::FindingCode code, const judge::Subject& subject);
+
+}  // namespace anchorwatch::change

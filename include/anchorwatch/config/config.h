@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Config: all settings as values, checked, with absolute meaning. Nothing here is TOML.
+//
+// Reading is config/load.h; the list of keys is config/options.h; docs/configuration.md explains
+// them.
+//
+// Threading: value types; one generation is replaced whole at a reload.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "anchorwatch/config/sink_config.h"
+#include "anchorwatch/core/ip_address.h"
+#include "anchorwatch/core/severity.h"
+#include "anchorwatch/dns/name.h"
+#include "anchorwatch/inventory/problem.h"
+#include "anchorwatch/inventory/zone_entry.h"
+#include "anchorwatch/judge/finding.h"
+
+namespace anchorwatch::config {
+
+using ConfigError = inventory::Problem;
+
+/// [daemon]
+struct DaemonConfig {
+  std::string state_dir = "/var/lib/anchorwatch";
+  [[nodiscard]] std::string database_path() const { return state_dir + "/anchorwatch.db"; }
+};
+
+/// Use of an address family.
+enum class FamilyUse : std::uint8_t { kAuto, kOn, kOff };
+const char* to_string(FamilyUse use);
+
+/// [dns]
+struct DnsConfig {
+  std::string root_hints = "/usr/share/dns/root.hints";
+  std::vector<std::string> trust_anchors = {"/usr/share/dns/root.key"};  ///< Files.
+  std::uint16_t port = 53;
+  bool allow_special_addresses = false;
+  FamilyUse ipv4 = FamilyUse::kAuto;
+  FamilyUse ipv6 = FamilyUse::kAuto;
+  std::uint32_t rate_per_address = 20;  ///< Queries a second, and the burst.
+  std::vector<IpAddress> forwarders;
+  std::vector<dns::Name> negative_trust_anchors;
+};
+
+/// [[stub]]: a private tree.
+struct StubConfig {
+  dns::Name zone;
+  std::vector<IpAddress> servers;          ///< Never empty.
+  std::vector<std::string> trust_anchors;  ///< Files.
+};
+
+/// [scheduler]
+struct SchedulerConfig {
+  std::chrono::seconds interval{15 * 60};        ///< Core round.
+  std::chrono::seconds full_interval{6 * 3600};  ///< Everything; never below `interval`.
+};
+
+/// How validation treats algorithms 5 and 7.
+enum class Sha1Use : std::uint8_t { kInsecure, kRely };
+const char* to_string(Sha1Use use);
+
+/// [validation]
+struct ValidationConfig {
+  Sha1Use sha1 = Sha1Use::kInsecure;
+};
+
+/// [expiry]: shares of the observed validity period that are left.
+struct ExpiryConfig {
+  double warn = 0.20;
+  double critical = 0.10;  ///< Never above `warn`.
+};
+
+/// One [[zone]], with the defaults applied.
+struct ZoneConfig {
+  dns::Name name;
+  inventory::ZoneSettings settings;
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// Where a value was set.
+struct Origin {
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+struct Config {
+  DaemonConfig daemon;
+  DnsConfig dns;
+  std::vector<StubConfig> stubs;
+  SchedulerConfig scheduler;
+  ValidationConfig validation;
+  ExpiryConfig expiry;
+  std::map<judge::FindingCode, Severity> severity;  ///< [severity]: the operator's overrides.
+  std::vector<std::string> inventory_files;         ///< [inventory] files.
+  inventory::ZoneSettings defaults;                 ///< [defaults].
+  std::vector<ZoneConfig> zones;                    ///< [[zone]] in the order of the files.
+  std::vector<SinkConfig> sinks;                    ///< [[sink]] in the order of the files.
+
+  std::vector<std::string> files;  ///< What was read: the main file, then conf.d.
+  /// Where keys were set ("dns.root_hints", "stub[0].zone", "sink[1].url"), for messages.
+  std::map<std::string, Origin, std::less<>> origins;
+
+  /// An error about the value of `key`, placed where it was set (or nowhere for a default).
+  [[nodiscard]] ConfigError error_at(std::string_view key, std::string message) const;
+};
+
+}  // namespace anchorwatch::config

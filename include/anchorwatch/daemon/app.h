@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// App: the whole daemon without its process: no signals, no sockets of its own, no clock. `anchorwatchd`
+// gives it libuv and SQLite; tests give it virtual time and a scripted network.
+//
+// A configuration generation (engine, sight, scheduler) is built whole and replaced whole at a reload;
+// store, outbox and what is remembered of the zones stay.
+//
+// Threading: loop thread only.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "anchorwatch/config/config.h"
+#include "anchorwatch/core/executor.h"
+#include "anchorwatch/core/random.h"
+#include "anchorwatch/inventory/inventory.h"
+#include "anchorwatch/log/logger.h"
+#include "anchorwatch/net/transport.h"
+#include "anchorwatch/outbox/dispatcher.h"
+#include "anchorwatch/pipeline/engine.h"
+#include "anchorwatch/pipeline/event_router.h"
+#include "anchorwatch/pipeline/outages.h"
+#include "anchorwatch/pipeline/portfolio.h"
+#include "anchorwatch/pipeline/sight.h"
+#include "anchorwatch/pipeline/watchkeeper.h"
+#include "anchorwatch/store/store.h"
+
+namespace anchorwatch::daemon {
+
+/// What the world outside gives to an App. Everything outlives it.
+struct AppPorts {
+  Executor& executor;
+  const Clock& clock;
+  Random& random;
+  net::DnsTransport& transport;
+  store::ZoneStore& zones;
+  store::OutboxStore& outbox;
+  log::Logger logger;
+};
+
+/// One complete configuration, read and checked.
+struct Generation {
+  pipeline::EngineOptions engine;
+  pipeline::WatchkeeperOptions schedule;
+  std::vector<pipeline::EventRoute> routes;
+  std::vector<std::unique_ptr<outbox::Sink>> sinks;
+  inventory::Inventory inventory;
+};
+
+class App {
+ public:
+  explicit App(AppPorts ports);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Loads what the store remembers and starts to watch. `done` gets the first error.
+  void start(Generation generation, std::function<void(Result<void>)> done);
+  /// Lets looks in progress end, then goes on with the new generation; `done` runs when it watches again.
+  /// A second reload while one is in progress replaces the first.
+  void reload(Generation generation, std::function<void(Result<void>)> done);
+  /// Takes no further zone, lets looks and deliveries in progress end, makes everything durable.
+  void stop(std::function<void()> done);
+
+  /// One line for people and for systemd: zones, blind or not, lag.
+  [[nodiscard]] std::string status_line() const;
+  /// Rises while the scheduler is alive; the watchdog compares it.
+  [[nodiscard]] std::uint64_t heartbeat() const { return heartbeat_; }
+
+ private:
+  struct Watch;  // What is built from one generation.
+  void build(Generation generation);
+  void sync_and_watch(std::function<void(Result<void>)> done);
+  void announce(change::Event event);
+  void announce_inventory(const store::InventoryChange& change);
+  void restore_facts(std::function<void(Result<void>)> done);
+  void tick();
+  Task<void> flush_outages();
+
+  AppPorts ports_;
+  pipeline::Portfolio portfolio_;
+  pipeline::Outages outages_;
+  pipeline::EventRouter router_{{}};
+  outbox::Dispatcher dispatcher_;
+  std::unique_ptr<Watch> watch_;
+  TimerId ticker_ = 0;
+  bool stopping_ = false;
+  bool flushing_ = false;
+  std::uint64_t heartbeat_ = 0;
+  std::uint64_t transition_ = 0;  ///< Numbers events of the monitor itself.
+};
+
+}  // namespace anchorwatch::daemon

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// ZoneEvidence: everything that one look at a zone learnt. The waist of the program: the live daemon,
+// `check`, replay and tests all make one, and `judge` needs nothing else about the network.
+//
+// Threading: value type, any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "anchorwatch/core/clock.h"
+#include "anchorwatch/core/digest.h"
+#include "anchorwatch/core/ip_address.h"
+#include "anchorwatch/dns/message.h"
+
+namespace anchorwatch::evidence {
+
+enum class Transport : std::uint8_t { kUdp, kTcp };
+
+/// What became of one question to one server.
+enum class AnswerState : std::uint8_t {
+  kAnswered,        ///< A message came; its RCODE may still be an error.
+  kTimeout,
+  kNetworkError,    ///< Host or port unreachable, connection refused; `detail` tells.
+  kMalformed,       ///< Only messages came that do not parse; `detail` tells.
+  kAddressRefused,  ///< A special address that policy does not allow to be asked.
+  kNotAsked,        ///< A query limit was reached, or the server was known to be dead.
+};
+const char* to_string(AnswerState state);
+
+/// One question to one server, and what came back.
+struct Answer {
+  dns::Question question;
+  AnswerState state = AnswerState::kNotAsked;
+  std::string detail;  ///< For people, when state is not kAnswered.
+  int rcode = 0;
+  bool aa = false, ad = false, ra = false;
+  bool truncated_udp = false;  ///< UDP said TC; `transport` is kTcp if TCP then worked.
+  bool tcp_failed = false;     ///< TCP was needed and did not work; the sections may be incomplete.
+  bool edns = false;           ///< The answer had an OPT record.
+  bool do_echoed = false;      ///< … with the DO bit.
+  bool edns_refused = false;   ///< Only a query without EDNS got an answer (or FORMERR came with it).
+  Transport transport = Transport::kUdp;
+  std::uint8_t attempts = 0;
+  std::uint32_t rtt_us = 0;    ///< Of the attempt that answered.
+  std::uint32_t size = 0;      ///< Octets of the message.
+  std::vector<dns::ExtendedError> extended_errors;
+  Bytes nsid;
+  std::vector<dns::RRset> answer, authority;
+  std::vector<dns::RRset> additional;  ///< A and AAAA sets only (glue of a referral); not part of the digest.
+
+  [[nodiscard]] bool answered() const { return state == AnswerState::kAnswered; }
+  /// Answered with an RCODE that says something about the name: NOERROR or NXDOMAIN.
+  [[nodiscard]] bool usable() const {
+    return answered() && !tcp_failed && (rcode == dns::kRcodeNoError || rcode == dns::kRcodeNxDomain);
+  }
+};
+
+/// All answers of one server address in one look.
+struct ServerLook {
+  dns::Name name;                     ///< The first NS name with this address, in canonical order.
+  std::vector<dns::Name> other_names; ///< Further NS names with the same address.
+  IpAddress address;
+  std::vector<Answer> answers;
+
+  /// The answer to `question`, or null when it was not asked.
+  [[nodiscard]] const Answer* find(const dns::Question& question) const;
+  [[nodiscard]] const Answer* find(const dns::Name& owner, dns::RrType type) const {
+    return find(dns::Question{owner, type});
+  }
+  /// Whether any question was answered at all.
+  [[nodiscard]] bool reachable() const;
+};
+
+/// One name in the parent's NS set for the zone.
+struct NameServer {
+  dns::Name name;
+  std::vector<IpAddress> glue;       ///< Addresses that the parent gave along.
+  std::vector<IpAddress> addresses;  ///< Addresses that are asked: glue, or looked up.
+  bool looked_up = false;            ///< `addresses` come from a look-up of the name.
+  bool is_alias = false;             ///< The name is a CNAME, which RFC 2181 §10.3 forbids.
+  std::string failure;               ///< Why there is no address; empty when there is one.
+};
+
+/// What the parent says about the zone.
+struct DelegationLook {
+  dns::Name parent;                    ///< The zone that delegates. Equal to the zone for the root.
+  std::vector<ServerLook> parents;     ///< DS answers, and NS referrals, by parent address.
+  std::vector<NameServer> name_servers;  ///< The parent's NS set, in canonical order.
+  bool from_configuration = false;     ///< Root hints or a stub: no parent was asked for NS.
+  bool shares_servers = false;         ///< Parent and zone live on the same server: no referral to see.
+  std::string failure;                 ///< Why the delegation could not be learnt; empty otherwise.
+  [[nodiscard]] bool is_top(const dns::Name& zone) const { return parent == zone; }
+};
+
+/// How much was asked.
+enum class Depth : std::uint8_t {
+  kAncestor,  ///< DS and DNSKEY at as few servers as needed, for a zone above.
+  kCore,      ///< DS, DNSKEY, SOA.
+  kFull,      ///< Everything at every address.
+};
+
+struct ZoneEvidence {
+  dns::Name zone;
+  Depth depth = Depth::kFull;
+  DelegationLook delegation;
+  std::vector<ServerLook> servers;          ///< The zone's own servers, ordered by address.
+  std::vector<dns::Question> probes;        ///< What was asked beyond DNSKEY, in order; see `denial_name`.
+  std::optional<dns::Name> denial_name;     ///< The random name that should not exist, asked for type A.
+  bool forwarded = false;                   ///< Answers come from a resolver (reduced mode).
+  int queries = 0;                          ///< Sent, retries included.
+  int answers = 0;                          ///< Received and accepted.
+
+  /// Content address of everything that a verdict may depend on: answers with their RRSIGs, states and
+  /// flags by server; without times, round trip times, NSIDs, TTLs, and with the random name replaced.
+  /// Servers and sections in another order give the same digest.
+  [[nodiscard]] Digest digest() const;
+};
+
+}  // namespace anchorwatch::evidence

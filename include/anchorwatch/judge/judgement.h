@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Judgement: what the evidence of one look at a zone means.
+//
+// Threading: value types, any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "anchorwatch/core/clock.h"
+#include "anchorwatch/core/digest.h"
+#include "anchorwatch/core/ip_address.h"
+#include "anchorwatch/dns/message.h"
+#include "anchorwatch/dnssec/security_status.h"
+#include "anchorwatch/judge/finding.h"
+
+namespace anchorwatch::judge {
+
+/// How complete the look was (contract: observation).
+enum class Observation : std::uint8_t { kOk, kPartial, kFailed, kStale };
+const char* to_string(Observation observation);
+std::optional<Observation> parse_observation(std::string_view text);
+
+/// What the parent says about the name.
+enum class DelegationState : std::uint8_t { kUnknown, kPresent, kAbsent };
+const char* to_string(DelegationState state);
+std::optional<DelegationState> parse_delegation_state(std::string_view text);
+
+/// One zone of the chain of trust with its authentic keys: what its children need from it.
+struct ChainLink {
+  dns::Name zone;
+  dnssec::Verdict verdict;
+  std::vector<Bytes> dnskeys;      ///< Authentic DNSKEY RDATAs; empty unless secure.
+  std::vector<Bytes> ds;           ///< The DS set (or anchors) that led here.
+  UnixSeconds valid_until = 0;     ///< The verdict is certain up to here.
+  Digest digest;                   ///< Of verdict, keys and the digest of the link above.
+};
+
+struct ProbeVerdict {
+  dns::Question question;
+  dnssec::Verdict verdict;         ///< Best case over the servers.
+  std::string rcode;               ///< "NOERROR", …, empty when nobody answered.
+  std::optional<dns::Name> target; ///< Where an alias leaves the zone.
+  std::optional<dnssec::SecurityStatus> target_status;
+};
+
+struct ServerVerdict {
+  dns::Name name;
+  IpAddress address;
+  bool reachable = false;
+  dnssec::Verdict verdict;
+  std::optional<std::uint32_t> serial;   ///< SOA serial that it serves.
+};
+
+struct Judgement {
+  dns::Name zone;
+  dnssec::Verdict verdict;               ///< Best case over the servers.
+  dnssec::SecurityStatus status_worst = dnssec::SecurityStatus::kIndeterminate;
+  Observation observation = Observation::kFailed;
+  DelegationState delegation = DelegationState::kUnknown;
+  std::vector<ChainLink> ancestors;      ///< Root first, without the zone itself.
+  ChainLink link;                        ///< The zone itself, as its children will see it.
+  std::vector<ProbeVerdict> probes;
+  std::vector<ServerVerdict> servers;    ///< The zone's own servers, by address.
+  std::vector<ServerVerdict> parents;    ///< Parent servers: what their DS answer is worth; no serial.
+  std::vector<Finding> findings;         ///< Ordered by severity (worst first), code, subject.
+  std::optional<UnixSeconds> earliest_expiration;  ///< Over the signatures of the zone that resolvers need.
+  /// The same evidence gives the same judgement up to (not including) this moment: the next time at which
+  /// a signature begins, ends or crosses a threshold.
+  UnixSeconds valid_until = 0;
+  int verifications = 0;
+  int verifications_reused = 0;
+};
+
+}  // namespace anchorwatch::judge

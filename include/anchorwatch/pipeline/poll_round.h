@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// One whole round over the portfolio, as `anchorwatch poll` makes it.
+//
+// Threading: loop thread only. Limits: `parallel` looks at once.
+#pragma once
+
+#include <string>
+
+#include "anchorwatch/pipeline/portfolio.h"
+#include "anchorwatch/pipeline/zone_looks.h"
+
+namespace anchorwatch::pipeline {
+
+struct PollOrder {
+  evidence::Depth depth = evidence::Depth::kFull;
+  std::chrono::seconds interval{900};
+  int parallel = 256;
+};
+
+/// Sums over one round.
+struct PollSums {
+  int zones = 0;
+  int blind = 0;        ///< Looks that were not made because the monitor does not see.
+  int not_stored = 0;
+  std::string store_error;
+  std::uint64_t events = 0, queries = 0, answers = 0, verifications = 0, verifications_reused = 0;
+};
+
+/// Looks at every zone once and tells about server outages at the end.
+Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, PollOrder order);
+
+/// Commits what `outages` has to tell; returns how many events were made.
+Task<int> commit_outages(LookTools tools, UnixSeconds now);
+
+}  // namespace anchorwatch::pipeline

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sight: does the monitor itself see? Before it blames zones, it asks the root.
+//
+// Blind means: no root server answers (no network, or port 53 is closed), or the root does not validate
+// (wrong clock, answers that somebody changes). While blind no zone is judged. One monitor.blind when
+// sight is lost, one monitor.recovered when it is back.
+//
+// Threading: loop thread only.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "anchorwatch/change/event.h"
+#include "anchorwatch/probe/ancestors.h"
+
+namespace anchorwatch::pipeline {
+
+class Sight {
+ public:
+  using Announce = std::function<void(change::Event)>;
+
+  Sight(probe::Locator& locator, probe::Ancestors& ancestors, probe::JudgeTools& tools, Announce announce);
+
+  /// Whether the monitor sees. Asks the network only when the last answer is older than 15 s while
+  /// seeing, 5 s while blind.
+  Task<bool> sees();
+  /// As `sees`, after a look that saw nothing at all: what was known before does not count.
+  Task<bool> sees_after_doubt();
+  [[nodiscard]] bool blind() const { return blind_; }
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+  /// Continues the numbering of transitions of a former process, so that ids stay unique.
+  void restore(std::uint64_t transition, bool blind, std::string reason);
+  [[nodiscard]] std::uint64_t transition() const { return transition_; }
+
+ private:
+  Task<bool> look();
+  Task<std::string> find_fault();
+  void settle(std::string fault);
+
+  probe::Locator& locator_;
+  probe::Ancestors& ancestors_;
+  probe::JudgeTools& tools_;
+  Announce announce_;
+  bool blind_ = false;
+  std::string reason_;
+  std::string blind_event_;
+  std::uint64_t transition_ = 0;
+  std::optional<MonoTime> looked_at_;
+  bool looking_ = false;
+  std::vector<Completion<bool>> waiting_;
+};
+
+}  // namespace anchorwatch::pipeline

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// ZoneLooks: one look at one zone from question to commit: collect → judge → advance → store.
+//
+// Nothing new, nothing done: equal evidence under equal ancestors before `valid_until` costs one small
+// update (decision 4).
+//
+// Threading: loop thread; judging runs on the worker pool, commits on the store's writer thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "anchorwatch/change/advance.h"
+#include "anchorwatch/inventory/zone_entry.h"
+#include "anchorwatch/pipeline/event_router.h"
+#include "anchorwatch/pipeline/outages.h"
+#include "anchorwatch/pipeline/sight.h"
+#include "anchorwatch/probe/ancestors.h"
+#include "anchorwatch/store/store.h"
+
+namespace anchorwatch::pipeline {
+
+/// What the scheduler hands over for one look.
+struct LookOrder {
+  inventory::ZoneEntry zone;
+  change::ZoneSummary summary;       ///< As after the last look.
+  evidence::Depth depth = evidence::Depth::kFull;
+  std::chrono::seconds interval{900};
+  std::optional<store::DueTimes> due;   ///< Saved with the look.
+  bool escalate = true;              ///< A core look that finds something new becomes a full look.
+  Duration time_limit = std::chrono::seconds(60);
+};
+
+enum class LookResult : std::uint8_t {
+  kJudged,      ///< New evidence was judged and stored.
+  kUnchanged,   ///< Nothing new; a small update was stored.
+  kBlind,       ///< The monitor does not see; nothing was judged or stored.
+  kNotStored,   ///< The store failed; the state before still holds.
+};
+
+struct LookOutcome {
+  LookResult result = LookResult::kBlind;
+  change::ZoneSummary summary;       ///< After the look; as before for kBlind and kNotStored.
+  evidence::Depth depth = evidence::Depth::kFull;
+  int queries = 0, answers = 0, verifications = 0, verifications_reused = 0, events = 0;
+  std::string error;                 ///< For kNotStored.
+};
+
+struct LookTools {
+  probe::Collector& collector;
+  probe::Ancestors& ancestors;
+  probe::JudgeTools& judge;
+  store::ZoneStore& store;
+  Sight& sight;
+  Outages& outages;
+  const EventRouter& router;
+};
+
+class ZoneLooks {
+ public:
+  explicit ZoneLooks(LookTools tools) : tools_(tools) {}
+  /// Looks at one zone. One zone must not be looked at twice at the same time.
+  Task<LookOutcome> look(LookOrder order);
+
+ private:
+  struct Work;  // One look in progress.
+  Task<bool> collect(Work* work);
+  Task<void> judge_and_commit(Work* work);
+  Task<void> commit_unchanged(Work* work);
+  Task<bool> commit(Work* work, store::ZoneCommit commit);
+  [[nodiscard]] bool unchanged(const Work& work) const;
+
+  LookTools tools_;
+};
+
+}  // namespace anchorwatch::pipeline

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ancestors: the validated chain above a zone, shared by all zones below it.
+//
+// Each ancestor is looked at and judged once, and kept while its verdict is certain and its TTLs allow;
+// zones that need it at the same time wait for the one look.
+//
+// Threading: loop thread only; judging runs on the worker pool.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "anchorwatch/dnssec/crypto.h"
+#include "anchorwatch/dnssec/trust_anchor.h"
+#include "anchorwatch/judge/judge.h"
+#include "anchorwatch/judge/judgement.h"
+#include "anchorwatch/probe/collector.h"
+
+namespace anchorwatch::probe {
+
+/// What judging needs, shared by the whole process.
+struct JudgeTools {
+  Executor& executor;
+  const Clock& clock;
+  const dnssec::TrustAnchorSet& anchors;
+  const judge::JudgePolicy& policy;
+  dnssec::VerifyMemo& memo;
+  dnssec::KeyCache& keys;
+};
+
+/// Judges on the worker pool.
+Task<judge::Judgement> judge_on_pool(JudgeTools* tools, evidence::ZoneEvidence* evidence,
+                                     std::vector<judge::ChainLink> ancestors,
+                                     judge::Expectation expectation);
+
+class Ancestors {
+ public:
+  Ancestors(Collector& collector, Locator& locator, JudgeTools& tools)
+      : collector_(collector), locator_(locator), tools_(tools) {}
+
+  /// The links from the root down to `parent`, which is a zone cut. Never fails: a zone that could not
+  /// be looked at is indeterminate.
+  Task<std::vector<judge::ChainLink>> chain_to(dns::Name parent);
+
+  /// Forgets every link, so that the next look asks again.
+  void forget() { links_.clear(); }
+
+ private:
+  struct Entry {
+    std::vector<judge::ChainLink> chain;  ///< Root first, this zone last.
+    UnixSeconds expires_at = 0;
+  };
+  Task<Entry> look_at(dns::Name zone);
+
+  Collector& collector_;
+  Locator& locator_;
+  JudgeTools& tools_;
+  std::map<dns::Name, Entry> links_;
+  std::map<dns::Name, std::vector<Completion<bool>>> looking_;
+};
+
+}  // namespace anchorwatch::probe

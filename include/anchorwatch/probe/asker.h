@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asker: one question to one server, with everything that a single datagram lacks: retries, time-outs from
+// the server's own round trip times, TCP after truncation, a second try without EDNS, a rate per address,
+// and the refusal of special addresses.
+//
+// Threading: loop thread only. Blocking: never.
+// Standards: RFC 1035 §4.2, RFC 6891 §6.2.2, §7 (EDNS fall-back), RFC 7766 (TCP), RFC 9715 (1232 octets).
+// Limits:    LookScope (queries and time of one look), rate_per_address.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include "anchorwatch/core/clock.h"
+#include "anchorwatch/core/executor.h"
+#include "anchorwatch/core/task.h"
+#include "anchorwatch/evidence/evidence.h"
+#include "anchorwatch/net/transport.h"
+
+namespace anchorwatch::probe {
+
+/// How to reach servers; fixed for the life of an Asker.
+struct AskerOptions {
+  std::uint16_t port = 53;
+  bool allow_special_addresses = false;
+  bool ipv4 = true;
+  bool ipv6 = true;
+  /// Stop using a family that never worked (configuration value "auto").
+  bool detect_dead_families = true;
+  int rate_per_address = 20;           ///< Queries a second and burst; special addresses are exempt.
+  int attempts = 3;                    ///< UDP datagrams for one question.
+  Duration first_timeout = std::chrono::milliseconds(800);  ///< For a server whose round trip is unknown.
+  Duration tcp_timeout = std::chrono::seconds(4);
+};
+
+/// The bounds and counters of one look at one zone. Shared by everything that is asked for it.
+struct LookScope {
+  int query_limit = 200;
+  MonoTime deadline = MonoTime::max();
+  int queries = 0;   ///< Sent, retries included.
+  int answers = 0;   ///< Accepted.
+  bool limited = false;  ///< Something was not asked because of a limit.
+};
+using LookScopePtr = std::shared_ptr<LookScope>;
+
+/// How a question is put.
+struct AskMode {
+  bool recursive = false;   ///< RD=1, CD=1: to a forwarder.
+  bool want_nsid = false;
+  bool brief = false;       ///< One attempt: the server did not answer lately.
+};
+
+/// Sums over the life of an Asker.
+struct AskerCounters {
+  std::uint64_t queries = 0, answers = 0, timeouts = 0, network_errors = 0, malformed = 0, rejected = 0, tcp = 0;
+};
+
+class Asker {
+ public:
+  Asker(net::DnsTransport& transport, Executor& executor, const Clock& clock, AskerOptions options);
+
+  /// Asks and always gives an Answer; failures are in its state. Waiting for the rate of an address does
+  /// not count towards time-outs.
+  Task<evidence::Answer> ask(IpAddress address, dns::Question question, LookScopePtr scope, AskMode mode);
+
+  /// Whether this address may and can be asked at all: family on and alive.
+  [[nodiscard]] bool family_usable(IpFamily family) const;
+  [[nodiscard]] bool address_allowed(const IpAddress& address) const {
+    return options_.allow_special_addresses || !address.is_special();
+  }
+  /// Whether the last questions to this address were not answered.
+  [[nodiscard]] bool silent(const IpAddress& address) const;
+  /// Sends one datagram with a random payload question to learn whether a family works; see `monitor`.
+  [[nodiscard]] const AskerCounters& counters() const { return counters_; }
+  [[nodiscard]] const AskerOptions& options() const { return options_; }
+
+ private:
+  struct Server {
+    Duration srtt{};            ///< Smoothed round trip; zero: unknown.
+    int silent_asks = 0;        ///< Consecutive questions without any answer.
+    MonoTime next_slot{};       ///< Rate: when the next query may leave.
+    bool no_edns = false;       ///< Answers only without EDNS.
+  };
+  struct FamilyHealth {
+    int worked = 0;
+    int failed = 0;
+  };
+
+  Task<void> wait_for_rate(IpAddress address);
+  Task<net::Reply> attempt(IpAddress address, dns::Question question, dns::QueryOptions options,
+                           net::Protocol protocol, Duration timeout, LookScopePtr scope);
+  Task<void> retry_over_tcp(IpAddress address, dns::QueryOptions options, LookScopePtr scope,
+                            evidence::Answer* answer);
+  [[nodiscard]] Duration timeout_for(const Server& server, int attempt) const;
+  bool within_limits(LookScope& scope, evidence::Answer& answer);
+  void note_reply(const IpAddress& address, const net::Reply& reply);
+
+  net::DnsTransport& transport_;
+  Executor& executor_;
+  const Clock& clock_;
+  AskerOptions options_;
+  AskerCounters counters_;
+  std::unordered_map<IpAddress, Server> servers_;
+  FamilyHealth families_[2];
+};
+
+}  // namespace anchorwatch::probe

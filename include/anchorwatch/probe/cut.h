@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cut: a zone cut and the servers below it, as learnt from a referral; CutCache: all that are known.
+//
+// Threading: loop thread only.
+// Standards: RFC 1034 §4.2.1, RFC 9156 (one label at a time), RFC 2181 §5.4.1 (referrals are hints).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "anchorwatch/core/clock.h"
+#include "anchorwatch/core/result.h"
+#include "anchorwatch/evidence/evidence.h"
+
+namespace anchorwatch::probe {
+
+/// A zone and its servers.
+struct Cut {
+  dns::Name zone;
+  std::vector<evidence::NameServer> name_servers;
+  UnixSeconds expires_at = 0;
+  bool configured = false;  ///< Root hints or stub: never expires, no parent is asked.
+};
+using CutPtr = std::shared_ptr<const Cut>;
+
+class CutCache {
+ public:
+  /// Adds root hints: NS and address records in zone-file form.
+  /// @errors kParse; kInvalidArgument when no root server has an address.
+  Result<void> add_root_hints(std::string_view text);
+  /// Adds a private tree with fixed servers.
+  void add_stub(const dns::Name& zone, const std::vector<IpAddress>& servers);
+
+  void put(Cut cut);
+  /// Remembers that `name` is no zone cut.
+  void put_no_cut(const dns::Name& name, UnixSeconds expires_at);
+
+  /// The deepest live cut at or above `name`. There is always one: the root.
+  /// @pre add_root_hints succeeded.
+  [[nodiscard]] CutPtr deepest(const dns::Name& name, UnixSeconds now) const;
+  [[nodiscard]] CutPtr find(const dns::Name& zone, UnixSeconds now) const;
+  [[nodiscard]] bool known_no_cut(const dns::Name& name, UnixSeconds now) const;
+  /// Forgets everything that was learnt; configuration stays.
+  void forget();
+
+ private:
+  std::map<dns::Name, CutPtr> cuts_;
+  std::map<dns::Name, UnixSeconds> no_cuts_;
+};
+
+/// The NS set for `child` in a referral or authoritative answer, with the glue that lies in the bailiwick
+/// of `parent`; empty when there is none. `ttl` gets the NS TTL.
+std::vector<evidence::NameServer> name_servers_in(const evidence::Answer& answer, const dns::Name& child,
+                                                  const dns::Name& parent, std::uint32_t* ttl);
+
+}  // namespace anchorwatch::probe

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reader: questions about the database that change nothing, for the command line. Works beside the
+// daemon and without it.
+//
+// Threading: one thread. Blocking: disk.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "anchorwatch/core/clock.h"
+#include "anchorwatch/core/result.h"
+#include "anchorwatch/core/severity.h"
+#include "anchorwatch/dns/name.h"
+
+namespace anchorwatch::store {
+
+/// One zone of the inventory, as in v_zone. Texts are the names that the contract fixes.
+struct ZoneStatusRow {
+  std::string zone, status, status_worst, reason, observation, delegation;
+  std::optional<UnixSeconds> status_since_at, last_checked_at, last_observed_at,
+      earliest_expiration_at;
+  int open_findings = 0;
+  std::optional<Severity> worst_severity;
+  std::string expect, owner;
+  std::vector<std::string> tags;
+};
+
+/// Empty fields filter nothing.
+struct ZoneFilter {
+  std::string zone;                ///< Exactly this one, presentation form with final dot.
+  std::optional<dns::Name> below;  ///< This name and names below it.
+  std::string status;
+  std::optional<Severity> min_severity;  ///< Has an open finding of at least this severity.
+  std::string owner, tag;
+  int limit = 0;  ///< 0: all.
+};
+
+struct EventRow {
+  std::int64_t sequence = 0;  ///< Order of commits; only for EventFilter::after_sequence.
+  std::string id, zone, type;
+  Severity severity = Severity::kInfo;
+  UnixSeconds detected_at = 0;
+  std::string summary, caused_by, dedup_key;
+  std::string payload;  ///< anchorwatch.event/1.
+};
+
+struct EventFilter {
+  std::string zone;
+  std::string type;
+  std::optional<Severity> min_severity;
+  std::optional<UnixSeconds> since, until;  ///< Detected in [since, until).
+  std::optional<std::int64_t>
+      after_sequence;  ///< Only what was committed after that row: to follow.
+  int limit = 0;       ///< The newest so many; 0: all.
+};
+
+struct FindingRow {
+  std::string zone, code;
+  Severity severity = Severity::kInfo;
+  std::string subject, state;
+  UnixSeconds first_seen_at = 0, last_seen_at = 0;
+  std::optional<UnixSeconds> resolved_at;
+  std::vector<std::string> servers;
+  std::string message;
+  std::string data;  ///< JSON object.
+};
+
+enum class FindingStates : std::uint8_t { kOpen, kAll };
+
+/// The outbox of one sink.
+struct DeliverySummary {
+  std::string sink;
+  std::int64_t pending = 0, delivered = 0, dead = 0, dropped = 0;
+  std::optional<UnixSeconds> oldest_pending_at;  ///< Detection of the oldest event that waits.
+  std::string last_error;                        ///< Of the newest row that has one.
+};
+
+class Reader {
+ public:
+  /// @errors kNotFound: no database at `path`. kUnsupported: another schema version (the message
+  /// names
+  ///         both). kIo: permissions.
+  static Result<Reader> open(const std::string& path);
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  ~Reader();
+
+  /// Worst first: by worst open severity, then by name from the right.
+  Result<std::vector<ZoneStatusRow>> zones(const ZoneFilter& filter);
+  /// In the order of commits.
+  Result<std::vector<EventRow>> events(const EventFilter& filter);
+  /// Of one zone (presentation form), worst first; all zones when `zone` is empty.
+  Result<std::vector<FindingRow>> findings(const std::string& zone, FindingStates states);
+  /// By sink.
+  Result<std::vector<DeliverySummary>> deliveries();
+
+ private:
+  struct State;
+  explicit Reader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace anchorwatch::store

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/change/advance.h"
+
+#include "step.h"
+
+namespace anchorwatch::change {
+namespace {
+
+/// What a key signs beyond the DNSKEY RRset is seen in full by full looks only.
+void keep_signing_roles(judge::ZoneFacts& facts, const judge::ZoneFacts& before) {
+  for (judge::KeyFact& key : facts.dnskeys.values) {
+    for (const judge::KeyFact& old : before.dnskeys.values) {
+      if (old.rdata == key.rdata) key.signs_zone_data |= old.signs_zone_data;
+    }
+  }
+}
+
+void merge_facts(Step& step) {
+  ZoneState& state = step.update.state;
+  // A first look that failed is no baseline: the look that makes one must find nothing to compare
+  // with.
+  if (step.failed() && !step.before.summary.baseline) return;
+  judge::ZoneFacts now = step.look.facts;
+  if (step.look.depth != evidence::Depth::kFull) keep_signing_roles(now, step.before.facts);
+  state.facts = judge::carry_over(std::move(now), step.before.facts);
+  state.summary.snapshot = state.facts.digest();
+  step.update.facts_changed = state.summary.snapshot != step.before.summary.snapshot;
+}
+
+void note_look(Step& step) {
+  ZoneSummary& summary = step.update.state.summary;
+  const judge::Judgement& judgement = step.look.judgement;
+  // After a complete look every later one that moved only the times saw both sides too.
+  if (summary.observation == judge::Observation::kOk) {
+    summary.parent_seen_at = summary.child_seen_at = summary.last_observed_at;
+  }
+  summary.last_checked_at = step.look.at;
+  summary.observation = judgement.observation;
+  if (step.look.facts.ds.known) summary.parent_seen_at = step.look.at;
+  if (step.look.facts.dnskeys.known) summary.child_seen_at = step.look.at;
+  summary.valid_until_at = judgement.valid_until;
+  if (step.failed()) {
+    if (step.now.reason == dnssec::Reason::kStale) summary.observation = judge::Observation::kStale;
+    return;
+  }
+  summary.last_observed_at = step.look.at;
+  if (step.look.depth == evidence::Depth::kFull) summary.last_full_at = step.look.at;
+  if (judgement.delegation != judge::DelegationState::kUnknown) {
+    summary.delegation = judgement.delegation;
+  }
+  summary.earliest_expiration_at = judgement.earliest_expiration;
+  summary.certain_until_at = judgement.link.valid_until;
+  const bool secure = step.now.status == dnssec::SecurityStatus::kSecure;
+  if (secure && judgement.earliest_expiration) {
+    summary.certain_until_at =
+        summary.certain_until_at == 0
+            ? *judgement.earliest_expiration
+            : std::min(summary.certain_until_at, *judgement.earliest_expiration);
+  }
+  summary.baseline = true;
+}
+
+void count_transition(ZoneUpdate& update, std::uint64_t number) {
+  if (!update.events.empty()) update.state.summary.transition = number;
+}
+
+}  // namespace
+
+Severity severity_of_change(const Step& step, Severity calm) {
+  if (!step.was_secure() || step.is_secure()) return calm;
+  // A look without a verdict leaves open whether the chain still holds.
+  const bool open = step.failed() || step.now.status == dnssec::SecurityStatus::kIndeterminate;
+  return open ? std::max(calm, Severity::kWarning) : step.loss();
+}
+
+Confidence confidence_of(std::size_t witnesses) {
+  return witnesses > 1 ? Confidence::kConfirmed : Confidence::kSingleSource;
+}
+
+std::size_t reachable(const std::vector<judge::ServerVerdict>& servers) {
+  return static_cast<std::size_t>(std::count_if(
+      servers.begin(), servers.end(), [](const auto& server) { return server.reachable; }));
+}
+
+std::optional<UnixSeconds> last_seen(UnixSeconds at) {
+  if (at == 0) return std::nullopt;
+  return at;
+}
+
+ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, const Look& look) {
+  const std::uint64_t number = before.summary.transition + 1;
+  Step step{zone, before, look, EventMaker(zone, look.at, number), {}, {}, {}, {}, {}, {}};
+  step.update.zone = zone.name;
+  step.update.at = look.at;
+  step.update.state = before;
+  merge_facts(step);
+  merge_verdict(step);
+  if (before.summary.baseline) {
+    compare_delegation(step);
+    compare_ds(step);
+    compare_keys(step);
+    compare_name_servers(step);
+    compare_signals(step);
+  }
+  compare_status(step);
+  compare_findings(step);
+  note_look(step);
+  count_transition(step.update, number);
+  return std::move(step.update);
+}
+
+ZoneUpdate age(const inventory::ZoneEntry& zone, const ZoneState& before, UnixSeconds now,
+               std::chrono::seconds interval) {
+  ZoneUpdate update;
+  update.zone = zone.name;
+  update.at = now;
+  update.state = before;
+  ZoneSummary& summary = update.state.summary;
+  if (!is_stale(summary, now, interval)) return update;
+  summary.observation = judge::Observation::kStale;
+  if (summary.verdict == dnssec::indeterminate(dnssec::Reason::kStale)) return update;
+  const dnssec::Verdict stale = dnssec::indeterminate(dnssec::Reason::kStale);
+  summary.status_worst = stale.status;
+  if (summary.verdict.status == stale.status) {
+    summary.verdict = stale;
+    return update;
+  }
+  const std::uint64_t number = summary.transition + 1;
+  Event event = change_status(EventMaker(zone, now, number), summary, stale,
+                              zone.settings->expectation.expect, now);
+  event.confidence = Confidence::kInferred;
+  update.events.push_back(std::move(event));
+  count_transition(update, number);
+  return update;
+}
+
+}  // namespace anchorwatch::change

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Step: one advance() in progress, passed from one comparison to the next.
+//
+// The comparisons run in causal order (delegation, DS, keys, name servers, signals, status,
+// findings), and each leaves behind which event a later one follows from.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "anchorwatch/change/advance.h"
+
+#include "event_maker.h"
+
+namespace anchorwatch::change {
+
+struct Step {
+  const inventory::ZoneEntry& zone;
+  const ZoneState& before;
+  const Look& look;
+  EventMaker maker;
+  ZoneUpdate update;
+  /// The verdict after this look, and the last one that was not indeterminate before it.
+  dnssec::Verdict now, was;
+  /// Root events of this look's stories: the chain of trust, and who answers for the zone.
+  std::optional<std::string> chain_root, ns_root;
+  std::optional<std::string> status_event;
+
+  [[nodiscard]] bool failed() const {
+    return look.judgement.observation == judge::Observation::kFailed;
+  }
+  [[nodiscard]] bool was_secure() const { return was.status == dnssec::SecurityStatus::kSecure; }
+  /// Validated by this very look.
+  [[nodiscard]] bool is_secure() const {
+    return !failed() && now.status == dnssec::SecurityStatus::kSecure;
+  }
+  /// What a loss of security counts as (contract: security loss is never legal by itself).
+  [[nodiscard]] Severity loss() const {
+    return zone.settings->expectation.expect == judge::Expect::kSigned ? Severity::kCritical
+                                                                       : Severity::kError;
+  }
+  /// Adds an event to the story of `root`, or begins the story with it.
+  void tell(Event event, std::optional<std::string>& root) {
+    if (root) {
+      event.caused_by = root;
+    } else {
+      root = event.id;
+    }
+    update.events.push_back(std::move(event));
+  }
+};
+
+void compare_delegation(Step& step);
+void compare_ds(Step& step);
+void compare_keys(Step& step);
+void compare_name_servers(Step& step);
+void compare_signals(Step& step);  ///< CDS, CDNSKEY, CSYNC, denial of existence.
+void compare_status(Step& step);
+void compare_findings(Step& step);
+
+/// The verdict and the worst status that stand after the look; see status_changes.cc.
+void merge_verdict(Step& step);
+/// Whether a verdict may no longer be repeated: not seen for three intervals, or no longer certain.
+bool is_stale(const ZoneSummary& summary, UnixSeconds now, std::chrono::seconds interval);
+/// Moves the summary to another status and gives the event that tells of it.
+Event change_status(const EventMaker& maker, ZoneSummary& summary, dnssec::Verdict to,
+                    judge::Expect expect, UnixSeconds at);
+
+/// Severity of a change that by itself costs nothing: `calm` while the zone stays (or becomes)
+/// secure or was not secure anyway, a loss otherwise.
+Severity severity_of_change(const Step& step, Severity calm);
+Confidence confidence_of(std::size_t witnesses);
+std::size_t reachable(const std::vector<judge::ServerVerdict>& servers);
+/// When the old state of the parent's or the zone's own data was last seen; empty when never.
+std::optional<UnixSeconds> last_seen(UnixSeconds at);
+
+/// Values of `left` that `right` lacks, compared by `same`.
+template <typename T, typename Same>
+std::vector<T> missing_in(const std::vector<T>& left, const std::vector<T>& right, Same same) {
+  std::vector<T> missing;
+  for (const T& value : left) {
+    const bool found =
+        std::any_of(right.begin(), right.end(), [&](const T& other) { return same(value, other); });
+    if (!found) missing.push_back(value);
+  }
+  return missing;
+}
+
+}  // namespace anchorwatch::change

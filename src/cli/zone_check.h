@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// ZoneCheck: one look at one name for `check`: finds the zone that the name belongs to, collects, judges.
+//
+// Threading: loop thread only.
+#pragma once
+
+#include <vector>
+
+#include "anchorwatch/inventory/probe_spec.h"
+#include "anchorwatch/judge/expectation.h"
+#include "anchorwatch/pipeline/engine.h"
+#include "anchorwatch/report/check_report.h"
+
+namespace anchorwatch::cli {
+
+struct ZoneCheckOrder {
+  dns::Name name;
+  std::vector<inventory::ProbeSpec> probes;
+  bool denial_probe = true;
+  bool default_probes = true;      ///< The user named none: a name that is no apex is probed too.
+  judge::Expectation expectation;
+  Duration time_limit = std::chrono::seconds(30);
+};
+
+/// Looks once. Errors of the network are in the result, never a failure of the program.
+Task<report::CheckResult> check_zone(pipeline::Engine* engine, ZoneCheckOrder order);
+
+}  // namespace anchorwatch::cli

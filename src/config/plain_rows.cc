@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "option_table.h"
+
+namespace anchorwatch::config {
+namespace {
+
+constexpr double kDay = 86400;
+
+constexpr std::array kRows = {
+    row<Config, &Config::daemon, &DaemonConfig::state_dir>(
+        {.key = "daemon.state_dir",
+         .type = OptionType::kPath,
+         .standard = "\"/var/lib/anchorwatch\"",
+         .reload = Reload::kRestart,
+         .help = "Directory of the database `anchorwatch.db`."}),
+    row<Config, &Config::dns, &DnsConfig::root_hints>(
+        {.key = "dns.root_hints",
+         .type = OptionType::kPath,
+         .standard = "\"/usr/share/dns/root.hints\"",
+         .reload = Reload::kRestart,
+         .help = "Names and addresses of the root servers, in zone-file form."}),
+    row<Config, &Config::dns, &DnsConfig::trust_anchors>(
+        {.key = "dns.trust_anchors",
+         .type = OptionType::kPathList,
+         .standard = "[\"/usr/share/dns/root.key\"]",
+         .reload = Reload::kRestart,
+         .help = "Files of DS or DNSKEY records in zone-file form, at any owner."}),
+    row<Config, &Config::dns, &DnsConfig::port>({.key = "dns.port",
+                                                 .type = OptionType::kInteger,
+                                                 .standard = "53",
+                                                 .min = 1,
+                                                 .max = 65535,
+                                                 .reload = Reload::kRestart,
+                                                 .help = "Port of the authoritative servers."}),
+    row<Config, &Config::dns, &DnsConfig::allow_special_addresses>(
+        {.key = "dns.allow_special_addresses",
+         .type = OptionType::kBoolean,
+         .standard = "false",
+         .reload = Reload::kRestart,
+         .help =
+             "Asks servers on loopback and private addresses, too. For laboratories and private "
+             "trees; findings about such addresses stay silent."}),
+    row<Config, &Config::dns, &DnsConfig::ipv4>(
+        {.key = "dns.ipv4",
+         .type = OptionType::kChoice,
+         .standard = "\"auto\"",
+         .choices = "auto on off",
+         .reload = Reload::kRestart,
+         .help =
+             "Use of IPv4. `auto`: a family that is dead everywhere is one event of the monitor, "
+             "not a finding for each zone."}),
+    row<Config, &Config::dns, &DnsConfig::ipv6>({.key = "dns.ipv6",
+                                                 .type = OptionType::kChoice,
+                                                 .standard = "\"auto\"",
+                                                 .choices = "auto on off",
+                                                 .reload = Reload::kRestart,
+                                                 .help = "Use of IPv6, as `dns.ipv4`."}),
+    row<Config, &Config::dns, &DnsConfig::rate_per_address>(
+        {.key = "dns.rate_per_address",
+         .type = OptionType::kInteger,
+         .standard = "20",
+         .min = 1,
+         .max = 100000,
+         .unit = "queries/s",
+         .reload = Reload::kRestart,
+         .help = "Queries to one server address, with a burst of as many. Special addresses are "
+                 "exempt."}),
+    row<Config, &Config::dns, &DnsConfig::forwarders>(
+        {.key = "dns.forwarders",
+         .type = OptionType::kTextList,
+         .standard = "[]",
+         .reload = Reload::kRestart,
+         .help = "Addresses of resolvers to ask with CD=1 where port 53 is closed: reduced mode, "
+                 "said in every verdict."}),
+    row<Config, &Config::dns, &DnsConfig::negative_trust_anchors>(
+        {.key = "dns.negative_trust_anchors",
+         .type = OptionType::kTextList,
+         .standard = "[]",
+         .reload = Reload::kRestart,
+         .help = "Names at and below which validation is off (RFC 7646)."}),
+    row<Config, &Config::scheduler, &SchedulerConfig::interval>(
+        {.key = "scheduler.interval",
+         .type = OptionType::kDuration,
+         .standard = "\"15m\"",
+         .min = 1,
+         .max = 30 * kDay,
+         .help = "Core round of each zone: DS at the parent, DNSKEY and SOA at every address."}),
+    row<Config, &Config::scheduler, &SchedulerConfig::full_interval>(
+        {.key = "scheduler.full_interval",
+         .type = OptionType::kDuration,
+         .standard = "\"6h\"",
+         .min = 1,
+         .max = 30 * kDay,
+         .help = "Full round of each zone: everything at every address. Not below "
+                 "`scheduler.interval`."}),
+    row<Config, &Config::validation, &ValidationConfig::sha1>(
+        {.key = "validation.sha1",
+         .type = OptionType::kChoice,
+         .standard = "\"insecure\"",
+         .choices = "insecure rely",
+         .help =
+             "Algorithms 5 and 7: `insecure` as in RFC 9905, or `rely` as a resolver that still "
+             "relies on them."}),
+    row<Config, &Config::expiry, &ExpiryConfig::warn>(
+        {.key = "expiry.warn",
+         .type = OptionType::kNumber,
+         .standard = "0.2",
+         .min = 0.001,
+         .max = 0.999,
+         .unit = "share",
+         .help = "Warns when less than this share of a signature's validity period is left."}),
+    row<Config, &Config::expiry, &ExpiryConfig::critical>(
+        {.key = "expiry.critical",
+         .type = OptionType::kNumber,
+         .standard = "0.1",
+         .min = 0.001,
+         .max = 0.999,
+         .unit = "share",
+         .help = "Critical when less than this share is left. Not above `expiry.warn`."}),
+    row<Config, &Config::inventory_files>(
+        {.key = "inventory.files",
+         .type = OptionType::kPathList,
+         .standard = "[]",
+         .help = "Zone lists: one name a line, or CSV with a header row."}),
+};
+
+}  // namespace
+
+std::span<const Row<Config>> plain_rows() { return kRows; }
+
+}  // namespace anchorwatch::config

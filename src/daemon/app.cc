@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/daemon/app.h"
+
+#include <charconv>
+
+#include "anchorwatch/pipeline/poll_round.h"
+
+namespace anchorwatch::daemon {
+
+namespace {
+
+constexpr Duration kTick = std::chrono::seconds(2);
+constexpr const char* kSightFact = "monitor_transition";
+constexpr std::size_t kNamesInEvent = 20;
+
+std::vector<std::string> first(const std::vector<std::string>& names) {
+  return {names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesInEvent))};
+}
+
+}  // namespace
+
+struct App::Watch {
+  Watch(App& app, Generation generation)
+      : engine({app.ports_.executor, app.ports_.clock, app.ports_.random, app.ports_.transport},
+               std::move(generation.engine)),
+        sight(engine.locator(), engine.ancestors(), engine.judge(),
+              [&app](change::Event event) { app.announce(std::move(event)); }),
+        inventory(std::move(generation.inventory)),
+        tools{engine.collector(), engine.ancestors(), engine.judge(), app.ports_.zones,
+              sight,              app.outages_,       app.router_},
+        keeper(engine, app.portfolio_, tools, generation.schedule,
+               {[&app] { app.dispatcher_.wake(); },
+                [&app](const std::string& text) { app.ports_.logger.error("not stored: " + text); }},
+               app.ports_.logger) {}
+
+  pipeline::Engine engine;
+  pipeline::Sight sight;
+  inventory::Inventory inventory;
+  pipeline::LookTools tools;
+  pipeline::Watchkeeper keeper;
+};
+
+App::App(AppPorts ports)
+    : ports_(std::move(ports)), dispatcher_(ports_.outbox, ports_.executor, ports_.clock, ports_.random) {}
+
+App::~App() {
+  if (ticker_ != 0) ports_.executor.cancel(ticker_);
+}
+
+void App::build(Generation generation) {
+  router_.replace(std::move(generation.routes));
+  dispatcher_.replace_sinks(std::move(generation.sinks));
+  const bool was_blind = watch_ && watch_->sight.blind();
+  const std::string reason = watch_ ? watch_->sight.reason() : std::string();
+  if (watch_) transition_ = watch_->sight.transition();
+  watch_ = std::make_unique<Watch>(*this, std::move(generation));
+  watch_->sight.restore(transition_, was_blind, reason);
+}
+
+void App::start(Generation generation, std::function<void(Result<void>)> done) {
+  restore_facts([this, next = std::make_shared<Generation>(std::move(generation)),
+                 done = std::move(done)](Result<void> restored) {
+    if (!restored) return done(std::move(restored));
+    build(std::move(*next));
+    sync_and_watch(done);
+  });
+}
+
+void App::restore_facts(std::function<void(Result<void>)> done) {
+  ports_.zones.load_fact(pipeline::Outages::kFactKey, [this, done = std::move(done)](Result<std::string> saved) {
+    if (!saved) return done(std::move(saved).error());
+    if (Result<void> restored = outages_.restore(*saved); !restored) {
+      ports_.logger.warning(restored.error().message() + "; they are found anew");
+    }
+    ports_.zones.load_fact(kSightFact, [this, done](Result<std::string> number) {
+      if (!number) return done(std::move(number).error());
+      std::from_chars(number->data(), number->data() + number->size(), transition_);
+      done({});
+    });
+  });
+}
+
+void App::sync_and_watch(std::function<void(Result<void>)> done) {
+  Result<void> engine = watch_->engine.start();
+  if (!engine) return done(std::move(engine));
+  const UnixSeconds now = ports_.clock.now();
+  ports_.zones.sync_inventory(watch_->inventory.zones(), now, [this, done](Result<store::InventoryChange> change) {
+    if (!change) return done(std::move(change).error());
+    announce_inventory(*change);
+    ports_.zones.load_all([this, done](Result<std::vector<store::StoredZone>> stored) {
+      if (!stored) return done(std::move(stored).error());
+      std::vector<schedule::ZoneIndex> retired;
+      portfolio_.adopt(watch_->inventory, &retired);
+      portfolio_.restore(*stored);
+      for (const schedule::ZoneIndex index : retired) outages_.forget_zone(portfolio_.slot(index).entry.name);
+      watch_->keeper.start();
+      dispatcher_.wake();
+      if (ticker_ == 0) tick();
+      done({});
+    });
+  });
+}
+
+void App::reload(Generation generation, std::function<void(Result<void>)> done) {
+  watch_->keeper.stop([this, next = std::make_shared<Generation>(std::move(generation)), done = std::move(done)] {
+    if (stopping_) return;
+    build(std::move(*next));
+    sync_and_watch(done);
+  });
+}
+
+void App::stop(std::function<void()> done) {
+  stopping_ = true;
+  if (ticker_ != 0) ports_.executor.cancel(ticker_);
+  ticker_ = 0;
+  watch_->keeper.stop([this, done = std::move(done)] {
+    spawn(flush_outages(), [this, done] {
+      dispatcher_.drain([this, done] {
+        ports_.zones.flush([this, done](Result<void> flushed) {
+          if (!flushed) ports_.logger.error("at the end: " + flushed.error().message());
+          done();
+        });
+      });
+    });
+  });
+}
+
+void App::tick() {
+  ++heartbeat_;
+  if (!flushing_) {
+    flushing_ = true;
+    spawn(flush_outages(), [this] { flushing_ = false; });
+  }
+  ticker_ = ports_.executor.call_after(kTick, [this] { tick(); });
+}
+
+Task<void> App::flush_outages() {
+  const int made = co_await pipeline::commit_outages(watch_->tools, ports_.clock.now());
+  if (made > 0) dispatcher_.wake();
+}
+
+void App::announce(change::Event event) {
+  ports_.logger.warning(event.summary);
+  store::EventCommit commit;
+  commit.events.push_back(std::move(event));
+  commit.outbox = router_.rows_for(commit.events);
+  if (watch_) transition_ = std::max(transition_, watch_->sight.transition());
+  commit.facts.emplace_back(kSightFact, std::to_string(transition_));
+  ports_.zones.commit_events(std::move(commit), [this](Result<void> stored) {
+    if (!stored) ports_.logger.error("not stored: " + stored.error().message());
+    dispatcher_.wake();
+  });
+}
+
+void App::announce_inventory(const store::InventoryChange& change) {
+  const std::size_t count = change.added.size() + change.retired.size() + change.changed.size();
+  if (count == 0) return;
+  change::Event event;
+  event.type = change::EventType::kInventoryChanged;
+  event.time = ports_.clock.now();
+  event.severity = Severity::kInfo;
+  event.dedup_key = "inventory";
+  watch_->sight.restore(++transition_, watch_->sight.blind(), watch_->sight.reason());
+  event.id = change::make_event_id(event.time, "", event.type, event.dedup_key, transition_);
+  event.summary = "inventory: " + std::to_string(change.added.size()) + " zones added, " +
+                  std::to_string(change.retired.size()) + " retired, " + std::to_string(change.changed.size()) +
+                  " with other settings";
+  event.after = {{"added", static_cast<std::int64_t>(change.added.size())},
+                 {"retired", static_cast<std::int64_t>(change.retired.size())},
+                 {"changed", static_cast<std::int64_t>(change.changed.size())},
+                 {"added_names", first(change.added)},
+                 {"retired_names", first(change.retired)},
+                 {"changed_names", first(change.changed)}};
+  announce(std::move(event));
+}
+
+std::string App::status_line() const {
+  if (!watch_) return "starting";
+  const pipeline::WatchkeeperCounters& counters = watch_->keeper.counters();
+  std::string line = "watching " + std::to_string(portfolio_.size()) + " zones, " + std::to_string(counters.looks) +
+                     " looks, lag " + std::to_string(counters.lag_seconds) + " s";
+  if (watch_->sight.blind()) line += "; BLIND: " + watch_->sight.reason();
+  if (outages_.open() > 0) line += "; " + std::to_string(outages_.open()) + " servers silent";
+  return line;
+}
+
+}  // namespace anchorwatch::daemon

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/daemon/setup.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "anchorwatch/inventory/inventory_builder.h"
+
+namespace anchorwatch::daemon {
+
+namespace {
+
+constexpr std::size_t kMostOctets = 16U << 20U;
+
+Result<void> add_anchor_files(const std::vector<std::string>& files, const char* key, dnssec::TrustAnchorSet& anchors) {
+  for (const std::string& path : files) {
+    Result<std::string> text = inventory::read_text_file(path, kMostOctets);
+    if (!text) return std::move(text).error().with(std::string(key) + ": " + path);
+    Result<void> added = anchors.add_text(*text);
+    if (!added) return std::move(added).error().with(std::string(key) + ": " + path);
+  }
+  return {};
+}
+
+probe::AskerOptions asker_options(const config::DnsConfig& dns) {
+  probe::AskerOptions options;
+  options.port = dns.port;
+  options.allow_special_addresses = dns.allow_special_addresses;
+  options.ipv4 = dns.ipv4 != config::FamilyUse::kOff;
+  options.ipv6 = dns.ipv6 != config::FamilyUse::kOff;
+  options.detect_dead_families = dns.ipv4 == config::FamilyUse::kAuto || dns.ipv6 == config::FamilyUse::kAuto;
+  options.rate_per_address = static_cast<int>(dns.rate_per_address);
+  return options;
+}
+
+judge::JudgePolicy judge_policy(const config::Config& config) {
+  judge::JudgePolicy policy;
+  policy.validation.rely_on_sha1 = config.validation.sha1 == config::Sha1Use::kRely;
+  policy.expiry.warn = config.expiry.warn;
+  policy.expiry.critical = config.expiry.critical;
+  policy.severity = config.severity;
+  policy.allow_special_addresses = config.dns.allow_special_addresses;
+  return policy;
+}
+
+}  // namespace
+
+Result<pipeline::EngineOptions> engine_options(const config::Config& config) {
+  pipeline::EngineOptions options;
+  Result<std::string> hints = inventory::read_text_file(config.dns.root_hints, kMostOctets);
+  if (!hints) return std::move(hints).error().with("dns.root_hints: " + config.dns.root_hints);
+  options.root_hints = *std::move(hints);
+  Result<void> added = add_anchor_files(config.dns.trust_anchors, "dns.trust_anchors", options.anchors);
+  if (!added) return std::move(added).error();
+  for (const config::StubConfig& stub : config.stubs) {
+    options.stubs.push_back({stub.zone, stub.servers});
+    added = add_anchor_files(stub.trust_anchors, "stub.trust_anchors", options.anchors);
+    if (!added) return std::move(added).error();
+  }
+  for (const dns::Name& name : config.dns.negative_trust_anchors) options.anchors.add_negative(name);
+  options.asker = asker_options(config.dns);
+  options.policy = judge_policy(config);
+  return options;
+}
+
+std::vector<pipeline::EventRoute> event_routes(const config::Config& config) {
+  std::vector<pipeline::EventRoute> routes;
+  for (const config::SinkConfig& sink : config.sinks) {
+    if (sink.enabled) routes.push_back({sink.name, sink.min_severity});
+  }
+  return routes;
+}
+
+std::string observer_name() {
+  std::array<char, 256> buffer{};
+  if (gethostname(buffer.data(), buffer.size() - 1) != 0) return "localhost";
+  const std::string name(buffer.data());
+  return name.substr(0, name.find('.'));
+}
+
+}  // namespace anchorwatch::daemon

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire_scan.h"
+
+#include <array>
+
+#include "wire_name.h"
+
+namespace anchorwatch::dns {
+namespace {
+
+constexpr std::size_t kMaxRecords = 2000;
+constexpr std::size_t kMaxMessageSize = 65535;
+
+/// Moves `at` past a name without following its pointer.
+bool skip_name(BytesView wire, std::size_t& at) {
+  while (at < wire.size()) {
+    const std::uint8_t label = octet(wire, at);
+    if (label >= 0xc0) {
+      at += 2;
+      return at <= wire.size();
+    }
+    if (label > kMaxLabelSize) return false;
+    at += label + 1U;
+    if (label == 0) return true;
+  }
+  return false;
+}
+
+/// Reads the record at `at` and moves past it.
+bool scan_record(BytesView wire, std::size_t& at, ScannedRecord& record) {
+  constexpr std::size_t kFixedSize = 10;
+  record.owner_at = at;
+  if (!skip_name(wire, at) || wire.size() - at < kFixedSize) return false;
+  record.type = RrType{read_u16(wire, at)};
+  record.rr_class = read_u16(wire, at + 2);
+  record.ttl = read_u32(wire, at + 4);
+  record.rdata_at = at + kFixedSize;
+  record.rdata_end = record.rdata_at + read_u16(wire, at + 8);
+  at = record.rdata_end;
+  return at <= wire.size();
+}
+
+Error malformed(std::string what) { return {ErrorCode::kParse, "message: " + std::move(what)}; }
+
+/// Why a record may not be in a message at all, or null.
+const char* reason_to_refuse(BytesView wire, const ScannedRecord& record, const MessageScan& scan) {
+  switch (record.type) {
+    case RrType::kTsig: return "has a TSIG that nobody asked for";
+    case RrType::kTkey: return "has a TKEY that nobody asked for";
+    case RrType::kOpt:
+      if (record.section != Section::kAdditional) {
+        return "has an OPT outside the additional section";
+      }
+      if (octet(wire, record.owner_at) != 0) return "has an OPT whose owner is not the root";
+      if (scan.opt) return "has more than one OPT";
+      return nullptr;
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+const char* to_string(Section section) {
+  switch (section) {
+    case Section::kAnswer: return "answer";
+    case Section::kAuthority: return "authority";
+    case Section::kAdditional: return "additional";
+  }
+  return "?";
+}
+
+Result<MessageScan> scan_message(BytesView wire) {
+  if (wire.size() < kHeaderSize) return malformed("shorter than its header");
+  if (wire.size() > kMaxMessageSize) {
+    return Error{ErrorCode::kLimitExceeded, "message: over 65535 octets"};
+  }
+  const std::size_t questions = read_u16(wire, 4);
+  const std::array<std::size_t, 3> counts{read_u16(wire, 6), read_u16(wire, 8), read_u16(wire, 10)};
+  if (questions > 1) return malformed("more than one question");
+  const std::size_t total = counts[0] + counts[1] + counts[2];
+  if (total > kMaxRecords) {
+    return Error{ErrorCode::kLimitExceeded, "message: claims " + std::to_string(total) +
+                                                " records, the limit is " +
+                                                std::to_string(kMaxRecords)};
+  }
+
+  MessageScan scan;
+  scan.records.reserve(total);
+  std::size_t at = kHeaderSize;
+  if (questions == 1) {
+    ScannedQuestion& question = scan.question.emplace();
+    question.name_at = at;
+    if (!skip_name(wire, at) || wire.size() - at < 4) return malformed("the question is cut off");
+    question.name_end = at;
+    question.type = RrType{read_u16(wire, at)};
+    question.rr_class = read_u16(wire, at + 2);
+    at += 4;
+  }
+  for (std::size_t section = 0; section < counts.size(); ++section) {
+    for (std::size_t i = 0; i < counts[section]; ++i) {
+      ScannedRecord record;
+      record.section = static_cast<Section>(section);
+      if (!scan_record(wire, at, record)) {
+        return malformed(std::string(to_string(record.section)) + " record " +
+                         std::to_string(i + 1) + " of " + std::to_string(counts[section]) +
+                         " is cut off");
+      }
+      if (const char* why = reason_to_refuse(wire, record, scan)) return malformed(why);
+      if (record.type == RrType::kOpt) {
+        scan.opt = record;
+      } else {
+        scan.records.push_back(record);
+      }
+    }
+  }
+  if (at != wire.size()) {
+    return malformed(std::to_string(wire.size() - at) + " octets follow the last record");
+  }
+  return scan;
+}
+
+}  // namespace anchorwatch::dns

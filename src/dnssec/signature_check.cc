@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <openssl/err.h>
+
+#include "anchorwatch/dnssec/algorithm.h"
+#include "anchorwatch/dnssec/crypto.h"
+
+#include "key_cache.h"
+
+namespace anchorwatch::dnssec {
+namespace {
+
+constexpr std::uint16_t kClassIn = 1;
+
+// RFC 4035 §5.3.2: fewer labels than the owner has mean that the owner came from a wildcard.
+dns::Name signed_owner(const dns::Name& owner, const dns::Rrsig& rrsig) {
+  if (rrsig.labels >= owner.rrsig_label_count()) return owner;
+  return owner.suffix(rrsig.labels).prepend("*").value_or(owner);
+}
+
+// One INTEGER of DER: no leading zeros but the one that keeps the number positive.
+void append_der_integer(Bytes& out, BytesView number) {
+  while (number.size() > 1 && number.front() == '\0') number.remove_prefix(1);
+  const bool pad = (octet(number, 0) & 0x80U) != 0;
+  append_u8(out, 0x02);
+  append_u8(out, static_cast<std::uint8_t>(number.size() + (pad ? 1 : 0)));
+  if (pad) append_u8(out, 0);
+  out.append(number);
+}
+
+// RFC 6605 §4 has r ‖ s, OpenSSL wants SEQUENCE { r, s }; at most 102 octets, so one length octet.
+Bytes ecdsa_to_der(BytesView raw) {
+  Bytes numbers;
+  append_der_integer(numbers, raw.substr(0, raw.size() / 2));
+  append_der_integer(numbers, raw.substr(raw.size() / 2));
+  Bytes out;
+  append_u8(out, 0x30);
+  append_u8(out, static_cast<std::uint8_t>(numbers.size()));
+  return out + numbers;
+}
+
+CryptoResult verify(const PreparedKey& key, BytesView signature, BytesView message) {
+  const Bytes der = key.form == SignatureForm::kEcdsa ? ecdsa_to_der(signature) : Bytes();
+  const BytesView form = key.form == SignatureForm::kEcdsa ? BytesView(der) : signature;
+  const OpensslPtr<EVP_MD_CTX> context(EVP_MD_CTX_new());
+  // Out of memory says nothing about the signature.
+  if (!context || EVP_MD_CTX_copy_ex(context.get(), key.verifier.get()) != 1) {
+    return CryptoResult::kLimit;
+  }
+  const int result = EVP_DigestVerify(
+      context.get(), reinterpret_cast<const unsigned char*>(form.data()), form.size(),
+      reinterpret_cast<const unsigned char*>(message.data()), message.size());
+  if (result == 1) return CryptoResult::kValid;
+  ERR_clear_error();
+  return CryptoResult::kInvalid;
+}
+
+}  // namespace
+
+Bytes signed_octets(const dns::RRset& set, const dns::Rrsig& rrsig) {
+  Bytes out = rrsig.rdata_without_signature();
+  Bytes head = signed_owner(set.owner, rrsig).wire();
+  append_u16(head, static_cast<std::uint16_t>(set.type));
+  append_u16(head, kClassIn);
+  append_u32(head, rrsig.original_ttl);
+  std::size_t size = out.size();
+  for (const Bytes& rdata : set.rdatas) size += head.size() + 2 + rdata.size();
+  out.reserve(size);
+  for (const Bytes& rdata : set.rdatas) {
+    out += head;
+    append_u16(out, static_cast<std::uint16_t>(rdata.size()));
+    out += rdata;
+  }
+  return out;
+}
+
+CryptoResult verify_signature(const dns::RRset& set, const dns::Rrsig& rrsig,
+                              BytesView dnskey_rdata, CryptoContext& crypto) {
+  if (!can_verify(rrsig.algorithm)) return CryptoResult::kUnsupported;
+  if (dnskey_rdata.size() < 4 || octet(dnskey_rdata, 3) != rrsig.algorithm) {
+    return CryptoResult::kMalformedKey;
+  }
+  const Bytes message = signed_octets(set, rrsig);
+  const VerifyMemo::Key memo_key = crypto.memo.key(dnskey_rdata, rrsig.signature, message);
+  if (crypto.memo.contains(memo_key)) {
+    ++crypto.budget.reused;
+    return CryptoResult::kValid;
+  }
+  if (crypto.budget.failed_verifications <= 0) {
+    crypto.budget.exhausted = true;
+    return CryptoResult::kLimit;
+  }
+  const auto key = KeyCacheAccess::get(crypto.keys, dnskey_rdata);
+  switch (key->state) {
+    case PreparedKey::State::kReady: break;
+    case PreparedKey::State::kMalformed:
+      --crypto.budget.failed_verifications;
+      return CryptoResult::kMalformedKey;
+    case PreparedKey::State::kUnsupported: return CryptoResult::kUnsupported;
+  }
+  if (rrsig.signature.size() != key->signature_size) return CryptoResult::kMalformedSignature;
+  ++crypto.budget.verifications;
+  const CryptoResult result = verify(*key, rrsig.signature, message);
+  if (result == CryptoResult::kValid) crypto.memo.insert(memo_key);
+  if (result == CryptoResult::kInvalid) --crypto.budget.failed_verifications;
+  if (result == CryptoResult::kLimit) crypto.budget.exhausted = true;
+  return result;
+}
+
+}  // namespace anchorwatch::dnssec

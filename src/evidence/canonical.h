@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Canonical octets of answers: what two servers must have in common to share one verdict.
+// Private to this module.
+//
+// Threading: pure functions, any thread.
+#pragma once
+
+#include <optional>
+
+#include "anchorwatch/core/bytes.h"
+#include "anchorwatch/evidence/evidence.h"
+
+namespace anchorwatch::evidence {
+
+/// Length-prefixed, so that no two sequences of fields give the same stream.
+void append_field(Bytes& out, BytesView bytes);
+/// A name, with the random name and what lies below it replaced by a fixed marker.
+void append_owner(Bytes& out, const dns::Name& owner, const std::optional<dns::Name>& random);
+/// One answer: state, flags and sections in canonical order; without TTLs and measurements.
+void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Name>& random);
+
+}  // namespace anchorwatch::evidence

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/evidence/evidence.h"
+
+#include <algorithm>
+
+#include "canonical.h"
+
+namespace anchorwatch::evidence {
+
+namespace {
+
+// Presence markers keep fields of different answers apart in the stream.
+constexpr std::uint8_t kAbsent = 0;
+constexpr std::uint8_t kPresent = 1;
+
+void append_names(Bytes& out, const std::vector<dns::Name>& names) {
+  std::vector<const Bytes*> wires;
+  wires.reserve(names.size());
+  for (const dns::Name& name : names) wires.push_back(&name.wire());
+  std::sort(wires.begin(), wires.end(),
+            [](const Bytes* left, const Bytes* right) { return *left < *right; });
+  append_u32(out, static_cast<std::uint32_t>(wires.size()));
+  for (const Bytes* wire : wires) append_field(out, *wire);
+}
+
+void append_addresses(Bytes& out, std::vector<IpAddress> addresses) {
+  std::sort(addresses.begin(), addresses.end());
+  append_u32(out, static_cast<std::uint32_t>(addresses.size()));
+  for (const IpAddress& address : addresses) append_field(out, address.bytes());
+}
+
+void append_server(Bytes& out, const ServerLook& server, const std::optional<dns::Name>& random) {
+  append_field(out, server.address.bytes());
+  append_field(out, server.name.wire());
+  append_names(out, server.other_names);
+  std::vector<const Answer*> answers;
+  answers.reserve(server.answers.size());
+  for (const Answer& answer : server.answers) answers.push_back(&answer);
+  std::sort(answers.begin(), answers.end(), [](const Answer* left, const Answer* right) {
+    return left->question < right->question;
+  });
+  append_u32(out, static_cast<std::uint32_t>(answers.size()));
+  for (const Answer* answer : answers) append_answer(out, *answer, random);
+}
+
+void append_servers(Bytes& out, const std::vector<ServerLook>& servers,
+                    const std::optional<dns::Name>& random) {
+  std::vector<const ServerLook*> order;
+  order.reserve(servers.size());
+  for (const ServerLook& server : servers) order.push_back(&server);
+  std::sort(order.begin(), order.end(), [](const ServerLook* left, const ServerLook* right) {
+    if (left->address != right->address) return left->address < right->address;
+    return left->name < right->name;
+  });
+  append_u32(out, static_cast<std::uint32_t>(order.size()));
+  for (const ServerLook* server : order) append_server(out, *server, random);
+}
+
+void append_delegation(Bytes& out, const DelegationLook& delegation) {
+  append_field(out, delegation.parent.wire());
+  append_u8(out, delegation.from_configuration ? kPresent : kAbsent);
+  append_u8(out, delegation.shares_servers ? kPresent : kAbsent);
+  append_u8(out, delegation.failure.empty() ? kAbsent : kPresent);
+  append_servers(out, delegation.parents, std::nullopt);
+  std::vector<const NameServer*> order;
+  order.reserve(delegation.name_servers.size());
+  for (const NameServer& server : delegation.name_servers) order.push_back(&server);
+  std::sort(order.begin(), order.end(), [](const NameServer* left, const NameServer* right) {
+    return left->name < right->name;
+  });
+  append_u32(out, static_cast<std::uint32_t>(order.size()));
+  for (const NameServer* server : order) {
+    append_field(out, server->name.wire());
+    append_addresses(out, server->glue);
+    append_addresses(out, server->addresses);
+    append_u8(out, server->looked_up ? kPresent : kAbsent);
+    append_u8(out, server->is_alias ? kPresent : kAbsent);
+    append_u8(out, server->failure.empty() ? kAbsent : kPresent);
+  }
+}
+
+}  // namespace
+
+const char* to_string(AnswerState state) {
+  switch (state) {
+    case AnswerState::kAnswered: return "answered";
+    case AnswerState::kTimeout: return "timeout";
+    case AnswerState::kNetworkError: return "network_error";
+    case AnswerState::kMalformed: return "malformed";
+    case AnswerState::kAddressRefused: return "address_refused";
+    case AnswerState::kNotAsked: return "not_asked";
+  }
+  return "unknown";
+}
+
+const Answer* ServerLook::find(const dns::Question& question) const {
+  for (const Answer& answer : answers) {
+    if (answer.question == question) return &answer;
+  }
+  return nullptr;
+}
+
+bool ServerLook::reachable() const {
+  return std::any_of(answers.begin(), answers.end(),
+                     [](const Answer& answer) { return answer.answered(); });
+}
+
+Digest ZoneEvidence::digest() const {
+  Bytes stream;
+  append_field(stream, "anchorwatch.evidence/1");
+  append_field(stream, zone.wire());
+  append_u8(stream, static_cast<std::uint8_t>(depth));
+  append_u8(stream, forwarded ? kPresent : kAbsent);
+  append_u8(stream, denial_name ? kPresent : kAbsent);
+  std::vector<dns::Question> asked = probes;
+  std::sort(asked.begin(), asked.end());
+  append_u32(stream, static_cast<std::uint32_t>(asked.size()));
+  for (const dns::Question& question : asked) {
+    append_owner(stream, question.name, denial_name);
+    append_u16(stream, static_cast<std::uint16_t>(question.type));
+  }
+  append_delegation(stream, delegation);
+  append_servers(stream, servers, denial_name);
+  return sha256(stream);
+}
+
+}  // namespace anchorwatch::evidence

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "causes.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace anchorwatch::judge {
+
+namespace {
+
+using Code = FindingCode;
+using Findings = std::vector<Finding>;
+
+bool is_one_of(Code code, std::initializer_list<Code> codes) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+Finding* find(Findings& findings, Code code) {
+  const auto found = std::find_if(findings.begin(), findings.end(),
+                                  [&](const Finding& finding) { return finding.code == code; });
+  return found == findings.end() ? nullptr : &*found;
+}
+
+bool about_keys(const Finding& finding) { return finding.subject.type == dns::RrType::kDnskey; }
+
+/// DNSKEY before SOA before the rest: the order in which resolvers meet them.
+int centrality(const Finding& finding) {
+  if (finding.subject.type == dns::RrType::kDnskey) return 0;
+  if (finding.subject.type == dns::RrType::kSoa) return 1;
+  return 2;
+}
+
+bool begins_before(const Finding& left, const Finding& right) {
+  if (left.severity != right.severity) return left.severity > right.severity;
+  if (centrality(left) != centrality(right)) return centrality(left) < centrality(right);
+  return left.subject.key() < right.subject.key();
+}
+
+/// The same fault at many RRsets or servers is one story.
+void link_repeats(Findings& findings) {
+  for (Finding& finding : findings) {
+    const std::string_view area = info(finding.code).area;
+    if (finding.caused_by || (area != "signature" && area != "denial")) continue;
+    const bool follows = std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+      return &other != &finding && other.code == finding.code && begins_before(other, finding);
+    });
+    if (follows) finding.caused_by = finding.code;
+  }
+}
+
+/// A fault of the DNSKEY RRset's signatures that took the entry away.
+const Finding* key_signature_fault(const Findings& findings) {
+  const Finding* best = nullptr;
+  for (const Finding& finding : findings) {
+    if (!about_keys(finding) || finding.caused_by || info(finding.code).area != "signature" ||
+        finding.severity < Severity::kError) {
+      continue;
+    }
+    if (best == nullptr || begins_before(finding, *best)) best = &finding;
+  }
+  return best;
+}
+
+void link_entry(Findings& findings) {
+  Finding* entry = find(findings, Code::NO_SECURE_ENTRY);
+  if (entry == nullptr) return;
+  const Finding* fault = key_signature_fault(findings);
+  const Code cause = fault != nullptr ? fault->code : Code::NO_SECURE_ENTRY;
+  if (fault != nullptr) entry->caused_by = cause;
+  for (Finding& finding : findings) {
+    if (finding.caused_by || &finding == entry || &finding == fault) continue;
+    if (is_one_of(finding.code,
+                  {Code::DS_ORPHAN, Code::DS_DIGEST_MISMATCH, Code::DS_KEY_NOT_SIGNING,
+                   Code::DS_KEY_BAD_SIGNATURE, Code::DS_KEY_NOT_ZONE_KEY, Code::DS_KEY_REVOKED,
+                   Code::DNSKEY_PROTOCOL_INVALID, Code::TRUST_ANCHOR_NOT_SIGNING})) {
+      finding.caused_by = cause;
+    }
+    // The same broken signer, seen at the data.
+    const bool same_fault = fault != nullptr && finding.code == cause;
+    if (same_fault) finding.caused_by = cause;
+  }
+}
+
+void link_to(Findings& findings, Code cause, std::initializer_list<Code> consequences) {
+  if (find(findings, cause) == nullptr) return;
+  for (Finding& finding : findings) {
+    if (!finding.caused_by && finding.code != cause && is_one_of(finding.code, consequences)) {
+      finding.caused_by = cause;
+    }
+  }
+}
+
+/// A server that publishes no key, or no signature, fails at everything else as well.
+void link_unsigned(Findings& findings) {
+  link_to(findings, Code::DS_BUT_UNSIGNED, {Code::CDS_NO_KEY, Code::NO_SECURE_ENTRY});
+  link_to(findings, Code::MULTISIGNER_KEYS_INCOMPLETE,
+          {Code::SIG_UNKNOWN_KEY, Code::DNSKEY_SERVERS_DIFFER});
+  link_to(findings, Code::DNSSEC_DATA_UNOBTAINABLE,
+          {Code::NO_SECURE_ENTRY, Code::SIG_MISSING, Code::DENIAL_MISSING});
+  link_to(findings, Code::EDNS_BROKEN, {Code::DNSSEC_DATA_UNOBTAINABLE});
+  link_to(findings, Code::DNSSEC_DOWNGRADED, {Code::DNSSEC_DATA_UNOBTAINABLE});
+  link_to(findings, Code::TRANSPORT_TCP_DEAD, {Code::DNSKEY_FETCH_FAILED});
+  link_to(findings, Code::BAD_RCODE, {Code::DNSKEY_FETCH_FAILED});
+  link_to(findings, Code::NO_WORKING_SERVER,
+          {Code::SERVER_LAME, Code::BAD_RCODE, Code::NS_UNRESOLVABLE, Code::GLUE_MISSING});
+  link_to(findings, Code::DNSKEY_PROTOCOL_INVALID, {Code::DS_KEY_NOT_ZONE_KEY});
+}
+
+/// Why the zone is not what its owner expects.
+void link_expectations(const Context& context, Findings& findings) {
+  const std::initializer_list<Code> causes = {
+      Code::DELEGATION_ABSENT,     Code::ANCESTOR_BOGUS, Code::ALG_UNKNOWN_TREATED_INSECURE,
+      Code::DS_MISSING_FOR_SIGNED, Code::ZONE_UNSIGNED,  Code::DS_BUT_UNSIGNED};
+  for (const Code cause : causes) {
+    link_to(findings, cause, {Code::EXPECT_SIGNED});
+    if (cause == Code::DELEGATION_ABSENT || cause == Code::DS_MISSING_FOR_SIGNED) {
+      link_to(findings, cause, {Code::EXPECT_DS});
+    }
+  }
+  if (context.verdict == dnssec::insecure(dnssec::Reason::kNsec3Iterations)) {
+    link_to(findings, Code::NSEC3_ITERATIONS, {Code::EXPECT_SIGNED});
+  }
+  Finding* expect = find(findings, Code::EXPECT_SIGNED);
+  if (expect == nullptr || expect->caused_by) return;
+  const Finding* worst = nullptr;
+  for (const Finding& finding : findings) {
+    if (finding.caused_by || &finding == expect || finding.severity < Severity::kError) continue;
+    if (worst == nullptr || begins_before(finding, *worst)) worst = &finding;
+  }
+  if (worst != nullptr) expect->caused_by = worst->code;
+}
+
+}  // namespace
+
+void link_causes(const Context& context, std::vector<Finding>& findings) {
+  if (findings.size() < 2) return;
+  link_entry(findings);
+  link_unsigned(findings);
+  link_repeats(findings);
+  link_expectations(context, findings);
+}
+
+}  // namespace anchorwatch::judge

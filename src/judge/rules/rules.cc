@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules.h"
+
+namespace anchorwatch::judge::rules {
+
+void run_all(const Context& context, FindingSink& sink) {
+  using Rule = void (*)(const Context&, FindingSink&);
+  constexpr Rule kRules[] = {
+      delegation_status,
+      chain_status,
+      ds_records,
+      ds_digests,
+      parent_answers,
+      trust_anchors,
+      key_facts,
+      key_distribution,
+      unsigned_servers,
+      signature_faults,
+      signature_times,
+      signature_ttls,
+      signature_algorithms,
+      denial_proofs,
+      denial_records,
+      denial_lies,
+      negative_answers,
+      cds_intent,
+      cds_records,
+      cds_signatures,
+      csync,
+      name_servers,
+      server_addresses,
+      server_reachability,
+      server_answers,
+      server_edns,
+      soa_records,
+      aliases,
+      expectations,
+      work_limits,
+  };
+  for (const Rule rule : kRules) rule(context, sink);
+}
+
+}  // namespace anchorwatch::judge::rules

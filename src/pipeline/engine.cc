@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/pipeline/engine.h"
+
+namespace anchorwatch::pipeline {
+
+Engine::Engine(EnginePorts ports, EngineOptions options)
+    : executor_(ports.executor),
+      clock_(ports.clock),
+      random_(ports.random),
+      options_(std::move(options)),
+      asker_(ports.transport, executor_, clock_, options_.asker),
+      locator_(asker_, cuts_, clock_),
+      collector_(asker_, locator_, clock_, random_),
+      judge_{executor_, clock_, options_.anchors, options_.policy, memo_, keys_},
+      ancestors_(collector_, locator_, judge_) {}
+
+Result<void> Engine::start() {
+  Result<void> hints = cuts_.add_root_hints(options_.root_hints);
+  if (!hints) return hints;
+  for (const Stub& stub : options_.stubs) cuts_.add_stub(stub.zone, stub.servers);
+  return {};
+}
+
+void Engine::forget() {
+  locator_.forget();
+  ancestors_.forget();
+}
+
+}  // namespace anchorwatch::pipeline

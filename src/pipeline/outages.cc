@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/pipeline/outages.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace anchorwatch::pipeline {
+
+namespace {
+
+constexpr std::size_t kNamesInEvent = 20;
+constexpr std::size_t kNamesSaved = 1000;
+
+std::vector<std::string> names_of(const std::set<std::string>& names, std::size_t most) {
+  std::vector<std::string> list;
+  for (const std::string& name : names) {
+    if (list.size() == most) break;
+    list.push_back(name);
+  }
+  return list;
+}
+
+std::string dedup_key(const IpAddress& address) { return "outage|" + address.to_text(); }
+
+std::string count_of(std::size_t count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Result<void> Outages::restore(std::string_view saved) {
+  if (saved.empty()) return {};
+  const nlohmann::json root = nlohmann::json::parse(saved, nullptr, false);
+  if (!root.is_object()) return Error(ErrorCode::kCorrupt, "stored outages are not JSON");
+  transition_ = root.value("transition", std::uint64_t{0});
+  for (const auto& item : root.value("open", nlohmann::json::array())) {
+    const auto address = IpAddress::from_text(item.value("address", std::string()));
+    const auto severity = parse_severity(item.value("severity", std::string()));
+    if (!address || !severity) return Error(ErrorCode::kCorrupt, "stored outage without address or severity");
+    Outage outage;
+    outage.server_name = item.value("name", std::string());
+    outage.event_id = item.value("event", std::string());
+    outage.severity = *severity;
+    outage.opened_at = item.value("opened_at", UnixSeconds{0});
+    for (const auto& member : item.value("members", std::vector<std::string>())) outage.members.insert(member);
+    outages_.emplace(*address, std::move(outage));
+  }
+  return {};
+}
+
+std::string Outages::save() const {
+  nlohmann::json open = nlohmann::json::array();
+  for (const auto& [address, outage] : outages_) {
+    if (outage.event_id.empty()) continue;
+    open.push_back({{"address", address.to_text()}, {"name", outage.server_name}, {"event", outage.event_id},
+                    {"severity", to_string(outage.severity)}, {"opened_at", outage.opened_at},
+                    {"members", names_of(outage.members, kNamesSaved)}});
+  }
+  return nlohmann::json{{"transition", transition_}, {"open", std::move(open)}}.dump();
+}
+
+void Outages::note(const judge::Judgement& judgement) {
+  const bool any_answers = std::any_of(judgement.servers.begin(), judgement.servers.end(),
+                                       [](const auto& server) { return server.reachable; });
+  const std::string zone = judgement.zone.to_text();
+  for (const judge::ServerVerdict& server : judgement.servers) {
+    const auto known = outages_.find(server.address);
+    if (server.reachable) {
+      // A server may be silent about one zone only: just a zone that missed it can say that it is back.
+      if (known != outages_.end() && known->second.members.contains(zone)) known->second.answered_again = true;
+      continue;
+    }
+    Outage& outage = known != outages_.end() ? known->second : outages_[server.address];
+    outage.answered_again = false;
+    outage.server_name = server.name.to_text();
+    outage.members.insert(zone);
+    if (!any_answers) outage.blacked_out.insert(zone);
+  }
+}
+
+void Outages::forget_zone(const dns::Name& zone) {
+  const std::string name = zone.to_text();
+  for (auto& [address, outage] : outages_) {
+    const bool was_member = outage.members.erase(name) > 0;
+    outage.blacked_out.erase(name);
+    // Nobody is left who could see it come back.
+    if (was_member && outage.members.empty()) outage.answered_again = true;
+  }
+}
+
+change::Event Outages::opened(const IpAddress& address, Outage& outage, UnixSeconds now) {
+  outage.severity = outage.blacked_out.empty() ? Severity::kWarning : Severity::kCritical;
+  outage.opened_at = now;
+  change::Event event;
+  event.type = change::EventType::kIncidentOpened;
+  event.time = now;
+  event.severity = outage.severity;
+  event.dedup_key = dedup_key(address);
+  event.id = change::make_event_id(now, "", event.type, event.dedup_key, ++transition_);
+  event.incident = event.id;
+  outage.event_id = event.id;
+  event.first_after = now;
+  event.summary = "name server " + outage.server_name + " (" + address.to_text() + ") does not answer; " +
+                  count_of(outage.members.size(), "zone") + " concerned" +
+                  (outage.blacked_out.empty() ? std::string()
+                                              : ", " + std::to_string(outage.blacked_out.size()) +
+                                                    " of them without any server left");
+  event.after = {{"server", outage.server_name},
+                 {"address", address.to_text()},
+                 {"zones", static_cast<std::int64_t>(outage.members.size())},
+                 {"zones_without_server", static_cast<std::int64_t>(outage.blacked_out.size())},
+                 {"zone_names", names_of(outage.members, kNamesInEvent)}};
+  event.runbook = outage.blacked_out.empty() ? "docs/findings/TRANSPORT_UDP_DEAD.md"
+                                             : "docs/findings/NO_WORKING_SERVER.md";
+  return event;
+}
+
+change::Event Outages::closed(const IpAddress& address, const Outage& outage, UnixSeconds now) {
+  change::Event event;
+  event.type = change::EventType::kIncidentClosed;
+  event.time = now;
+  event.severity = outage.severity;  // What ends something is routed by the highest severity it had.
+  event.dedup_key = dedup_key(address);
+  event.id = change::make_event_id(now, "", event.type, event.dedup_key, ++transition_);
+  event.incident = outage.event_id;
+  event.caused_by = outage.event_id;
+  event.last_before = outage.opened_at;
+  event.first_after = now;
+  event.summary = "name server " + outage.server_name + " (" + address.to_text() + ") answers again";
+  event.before = {{"opened_at", outage.opened_at}};
+  event.after = {{"server", outage.server_name}, {"address", address.to_text()}};
+  return event;
+}
+
+store::EventCommit Outages::flush(UnixSeconds now) {
+  store::EventCommit commit;
+  for (auto it = outages_.begin(); it != outages_.end();) {
+    auto& [address, outage] = *it;
+    if (outage.answered_again) {
+      // An outage that came and went between two calls was never told: a lost packet pages nobody.
+      if (!outage.event_id.empty()) commit.events.push_back(closed(address, outage, now));
+      it = outages_.erase(it);
+      continue;
+    }
+    if (outage.event_id.empty()) commit.events.push_back(opened(address, outage, now));
+    ++it;
+  }
+  if (!commit.events.empty()) commit.facts.emplace_back(kFactKey, save());
+  return commit;
+}
+
+std::size_t Outages::open() const {
+  return static_cast<std::size_t>(std::count_if(outages_.begin(), outages_.end(),
+                                                [](const auto& each) { return !each.second.event_id.empty(); }));
+}
+
+}  // namespace anchorwatch::pipeline

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/pipeline/zone_looks.h"
+
+#include <algorithm>
+
+#include "anchorwatch/judge/facts.h"
+
+namespace anchorwatch::pipeline {
+
+struct ZoneLooks::Work {
+  LookOrder order;
+  LookOutcome outcome;
+  evidence::ZoneEvidence evidence;
+  std::vector<judge::ChainLink> ancestors;
+  Digest evidence_digest;
+  Digest ancestors_digest;
+  judge::Judgement judgement;
+  UnixSeconds now = 0;
+};
+
+namespace {
+
+/// Whether anybody at all, parent or child, answered.
+bool saw_something(const evidence::ZoneEvidence& evidence) {
+  const auto reachable = [](const evidence::ServerLook& server) { return server.reachable(); };
+  return std::any_of(evidence.delegation.parents.begin(), evidence.delegation.parents.end(), reachable) ||
+         std::any_of(evidence.servers.begin(), evidence.servers.end(), reachable);
+}
+
+bool is_complete(const evidence::ZoneEvidence& evidence) {
+  return std::all_of(evidence.servers.begin(), evidence.servers.end(), [](const auto& server) {
+    return std::all_of(server.answers.begin(), server.answers.end(), [](const auto& each) { return each.usable(); });
+  });
+}
+
+std::vector<store::ParentServer> parent_servers(const evidence::ZoneEvidence& evidence) {
+  std::vector<store::ParentServer> servers;
+  for (const evidence::ServerLook& look : evidence.delegation.parents) {
+    servers.push_back({look.name, look.address, look.reachable()});
+  }
+  return servers;
+}
+
+Digest& remembered(change::ZoneSummary& summary, evidence::Depth depth) {
+  return depth == evidence::Depth::kFull ? summary.full_evidence : summary.core_evidence;
+}
+
+void note_times(change::ZoneSummary& summary, evidence::Depth depth, UnixSeconds now) {
+  summary.last_checked_at = now;
+  summary.last_observed_at = now;
+  if (depth == evidence::Depth::kFull) summary.last_full_at = now;
+}
+
+probe::CollectPlan plan_for(const LookOrder& order, MonoTime now) {
+  probe::CollectPlan plan;
+  plan.zone = order.zone.name;
+  plan.depth = order.depth;
+  plan.probes = order.zone.questions();
+  plan.denial_probe = order.zone.settings->denial_probe;
+  plan.deadline = now + order.time_limit;
+  return plan;
+}
+
+}  // namespace
+
+bool ZoneLooks::unchanged(const Work& work) const {
+  const change::ZoneSummary& summary = work.order.summary;
+  if (!summary.baseline || work.now >= summary.valid_until_at) return false;
+  if (!is_complete(work.evidence) || summary.observation != judge::Observation::kOk) return false;
+  const Digest& last = work.order.depth == evidence::Depth::kFull ? summary.full_evidence : summary.core_evidence;
+  return last == work.evidence_digest && summary.ancestors == work.ancestors_digest;
+}
+
+Task<bool> ZoneLooks::collect(Work* work) {
+  probe::CollectPlan plan = plan_for(work->order, tools_.judge.clock.mono());
+  work->evidence = co_await tools_.collector.collect(plan);
+  work->outcome.queries += work->evidence.queries;
+  work->outcome.answers += work->evidence.answers;
+  if (!saw_something(work->evidence)) {
+    const bool sees = co_await tools_.sight.sees_after_doubt();
+    if (!sees) co_return false;
+  }
+  const dns::Name& parent = work->evidence.delegation.parent;
+  if (parent != work->order.zone.name) {
+    dns::Name above = parent;
+    work->ancestors = co_await tools_.ancestors.chain_to(above);
+    work->ancestors_digest = work->ancestors.back().digest;
+  }
+  work->evidence_digest = work->evidence.digest();
+  work->now = tools_.judge.clock.now();
+  co_return true;
+}
+
+Task<bool> ZoneLooks::commit(Work* work, store::ZoneCommit commit) {
+  commit.due = work->order.due;
+  commit.outbox = tools_.router.rows_for(commit.update.events);
+  work->outcome.events += static_cast<int>(commit.update.events.size());
+  const change::ZoneSummary after = commit.update.state.summary;
+  Completion<Result<void>> stored;
+  tools_.store.commit(std::move(commit), [stored](Result<void> result) { stored.set(std::move(result)); });
+  Result<void> result = co_await stored;
+  if (!result) {
+    work->outcome.result = LookResult::kNotStored;
+    work->outcome.error = result.error().message();
+    work->outcome.summary = work->order.summary;
+    co_return false;
+  }
+  work->outcome.summary = after;
+  co_return true;
+}
+
+Task<void> ZoneLooks::commit_unchanged(Work* work) {
+  work->outcome.result = LookResult::kUnchanged;
+  store::ZoneCommit small;
+  small.update.zone = work->order.zone.name;
+  small.update.at = work->now;
+  small.update.state.summary = work->order.summary;
+  small.summary_only = true;
+  note_times(small.update.state.summary, work->order.depth, work->now);
+  co_await commit(work, small);
+}
+
+Task<void> ZoneLooks::judge_and_commit(Work* work) {
+  probe::JudgeTools* tools = &tools_.judge;
+  evidence::ZoneEvidence* evidence = &work->evidence;
+  std::vector<judge::ChainLink> ancestors = work->ancestors;
+  judge::Expectation expectation = work->order.zone.settings->expectation;
+  work->judgement = co_await probe::judge_on_pool(tools, evidence, ancestors, expectation);
+  work->outcome.verifications += work->judgement.verifications;
+  work->outcome.verifications_reused += work->judgement.verifications_reused;
+  const judge::ZoneFacts facts = judge::extract_facts(work->evidence, work->judgement);
+
+  Completion<Result<change::ZoneState>> loaded;
+  tools_.store.load(work->order.zone.name,
+                    [loaded](Result<change::ZoneState> state) { loaded.set(std::move(state)); });
+  Result<change::ZoneState> before = co_await loaded;
+  if (!before) {
+    work->outcome.result = LookResult::kNotStored;
+    work->outcome.error = before.error().message();
+    work->outcome.summary = work->order.summary;
+    co_return;
+  }
+  const change::Look look{work->judgement,       facts,     work->order.depth,
+                          work->evidence_digest, work->now, work->order.interval};
+  store::ZoneCommit full;
+  full.update = change::advance(work->order.zone, *before, look);
+  change::ZoneSummary& summary = full.update.state.summary;
+  summary.ancestors = work->ancestors_digest;
+  // What a full look learnt makes the digest of an older core look worthless, and the other way round.
+  summary.core_evidence = Digest();
+  summary.full_evidence = work->order.depth == evidence::Depth::kFull ? Digest() : before->summary.full_evidence;
+  remembered(summary, work->order.depth) = work->evidence_digest;
+  full.facts = facts;
+  full.servers = work->judgement.servers;
+  full.parent_servers = parent_servers(work->evidence);
+  work->outcome.result = LookResult::kJudged;
+  const bool stored = co_await commit(work, full);
+  if (stored) tools_.outages.note(work->judgement);
+}
+
+Task<LookOutcome> ZoneLooks::look(LookOrder order) {
+  Work work;
+  work.order = std::move(order);
+  work.outcome.summary = work.order.summary;
+  Work* shared = &work;
+  const bool sees = co_await tools_.sight.sees();
+  if (!sees) co_return work.outcome;
+  const bool collected = co_await collect(shared);
+  if (!collected) co_return work.outcome;
+  if (unchanged(work)) {
+    co_await commit_unchanged(shared);
+    work.outcome.depth = work.order.depth;
+    co_return work.outcome;
+  }
+  // Something is new. A core look sees only a part: the whole zone is looked at before anything is judged.
+  const bool core = work.order.depth == evidence::Depth::kCore;
+  if (core && work.order.escalate) {
+    work.order.depth = evidence::Depth::kFull;
+    const bool again = co_await collect(shared);
+    if (!again) co_return work.outcome;
+    if (unchanged(work)) {
+      co_await commit_unchanged(shared);
+      work.outcome.depth = work.order.depth;
+      co_return work.outcome;
+    }
+  }
+  co_await judge_and_commit(shared);
+  work.outcome.depth = work.order.depth;
+  co_return work.outcome;
+}
+
+}  // namespace anchorwatch::pipeline

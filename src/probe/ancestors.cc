@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/probe/ancestors.h"
+
+#include <algorithm>
+
+namespace anchorwatch::probe {
+
+namespace {
+
+constexpr UnixSeconds kShortestLife = 60;
+constexpr UnixSeconds kLongestLife = 3600;
+constexpr int kServersAtSecondTry = 8;
+constexpr Duration kLookTime = std::chrono::seconds(20);
+
+bool settled(const judge::Judgement& judgement) {
+  return judgement.verdict.status == dnssec::SecurityStatus::kSecure ||
+         judgement.verdict.status == dnssec::SecurityStatus::kInsecure;
+}
+
+/// The lowest TTL among the keys and DS that the verdict rests on.
+UnixSeconds lowest_ttl(const evidence::ZoneEvidence& evidence) {
+  std::uint32_t lowest = static_cast<std::uint32_t>(kLongestLife);
+  for (const evidence::ServerLook& server : evidence.servers) {
+    for (const evidence::Answer& answer : server.answers) {
+      for (const dns::RRset& set : answer.answer) lowest = std::min(lowest, set.ttl);
+    }
+  }
+  return static_cast<UnixSeconds>(lowest);
+}
+
+struct PoolJob {
+  JudgeTools* tools;
+  evidence::ZoneEvidence* evidence;
+  std::vector<judge::ChainLink> ancestors;
+  judge::Expectation expectation;
+  UnixSeconds now;
+  judge::Judgement result;
+};
+
+}  // namespace
+
+Task<judge::Judgement> judge_on_pool(JudgeTools* tools, evidence::ZoneEvidence* evidence,
+                                     std::vector<judge::ChainLink> ancestors,
+                                     judge::Expectation expectation) {
+  auto job = std::make_shared<PoolJob>();
+  job->tools = tools;
+  job->evidence = evidence;
+  job->ancestors = std::move(ancestors);
+  job->expectation = std::move(expectation);
+  job->now = tools->clock.now();
+  std::function<void()> work = [job] {
+    dnssec::WorkBudget budget = judge::budget_for(*job->evidence);
+    const judge::JudgeInput input{*job->evidence,   job->ancestors,     job->tools->anchors,
+                                  job->expectation, job->tools->policy, job->now};
+    job->result = judge::judge(input, job->tools->memo, job->tools->keys, budget);
+  };
+  co_await offload(tools->executor, work);
+  co_return std::move(job->result);
+}
+
+Task<Ancestors::Entry> Ancestors::look_at(dns::Name zone) {
+  Entry entry;
+  auto scope = std::make_shared<LookScope>();
+  Located located = co_await locator_.locate_parent(zone, scope);
+  if (located.parent && located.parent->zone != zone) {
+    dns::Name above = located.parent->zone;
+    entry.chain = co_await chain_to(above);
+  }
+  // Not `for (… : {1, 8})`: gcc 12 places the list outside the coroutine frame.
+  for (int servers = 1; servers <= kServersAtSecondTry; servers += kServersAtSecondTry - 1) {
+    CollectPlan plan;
+    plan.zone = zone;
+    plan.depth = evidence::Depth::kAncestor;
+    plan.ancestor_servers = servers;
+    plan.deadline = tools_.clock.mono() + kLookTime;
+    evidence::ZoneEvidence evidence = co_await collector_.collect(plan);
+    JudgeTools* tools = &tools_;
+    evidence::ZoneEvidence* borrowed = &evidence;
+    std::vector<judge::ChainLink> above = entry.chain;
+    judge::Expectation none;
+    judge::Judgement judgement = co_await judge_on_pool(tools, borrowed, above, none);
+    const UnixSeconds now = tools_.clock.now();
+    const bool good = settled(judgement);
+    const UnixSeconds life = good ? std::clamp(lowest_ttl(evidence), kShortestLife, kLongestLife) : kShortestLife;
+    entry.expires_at = std::max(now + 1, std::min(judgement.valid_until, now + life));
+    if (good || servers == kServersAtSecondTry) {
+      entry.chain.push_back(std::move(judgement.link));
+      break;
+    }
+  }
+  co_return entry;
+}
+
+Task<std::vector<judge::ChainLink>> Ancestors::chain_to(dns::Name parent) {
+  while (true) {
+    if (const auto known = links_.find(parent);
+        known != links_.end() && known->second.expires_at > tools_.clock.now()) {
+      co_return known->second.chain;
+    }
+    const auto flight = looking_.find(parent);
+    if (flight == looking_.end()) break;
+    // Waiting goes strictly upwards in the tree, so nobody waits in a circle.
+    Completion<bool> done;
+    flight->second.push_back(done);
+    co_await done;
+  }
+  looking_[parent];
+  Entry entry = co_await look_at(parent);
+  links_[parent] = entry;
+  std::vector<Completion<bool>> waiting = std::move(looking_[parent]);
+  looking_.erase(parent);
+  for (const Completion<bool>& waiter : waiting) waiter.set(true);
+  co_return entry.chain;
+}
+
+}  // namespace anchorwatch::probe

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/probe/asker.h"
+
+#include <algorithm>
+
+namespace anchorwatch::probe {
+
+namespace {
+
+constexpr Duration kShortestTimeout = std::chrono::milliseconds(250);
+constexpr Duration kLongestTimeout = std::chrono::milliseconds(2500);
+/// A family counts as dead after so many network errors and no success at all.
+constexpr int kFamilyFailures = 3;
+/// After so many unanswered questions a server gets one short attempt a question.
+constexpr int kSilentAsks = 2;
+
+std::size_t index_of(IpFamily family) { return family == IpFamily::kV4 ? 0 : 1; }
+
+/// Servers that do not know EDNS say so in one of these ways (RFC 6891 §7).
+bool suggests_no_edns(const dns::Message& message) {
+  return !message.edns && (message.rcode == dns::kRcodeFormErr || message.rcode == dns::kRcodeNotImp);
+}
+
+void keep_addresses(std::vector<dns::RRset>& additional) {
+  std::erase_if(additional, [](const dns::RRset& set) {
+    return set.type != dns::RrType::kA && set.type != dns::RrType::kAaaa;
+  });
+}
+
+void accept(evidence::Answer& answer, net::Reply reply, net::Protocol protocol) {
+  dns::Message& message = reply.message;
+  answer.state = evidence::AnswerState::kAnswered;
+  answer.detail.clear();
+  answer.rcode = message.rcode;
+  answer.aa = message.aa;
+  answer.ad = message.ad;
+  answer.ra = message.ra;
+  answer.edns = message.edns.has_value();
+  answer.do_echoed = message.edns && message.edns->dnssec_ok;
+  answer.transport = protocol == net::Protocol::kTcp ? evidence::Transport::kTcp : evidence::Transport::kUdp;
+  answer.rtt_us = static_cast<std::uint32_t>(std::clamp<std::int64_t>(reply.rtt.count(), 0, UINT32_MAX));
+  answer.size = static_cast<std::uint32_t>(message.wire_size);
+  answer.extended_errors = message.extended_errors();
+  answer.nsid = message.nsid();
+  answer.answer = std::move(message.answer);
+  answer.authority = std::move(message.authority);
+  answer.additional = std::move(message.additional);
+  keep_addresses(answer.additional);
+}
+
+void note_failure(evidence::Answer& answer, const net::Reply& reply) {
+  switch (reply.state) {
+    case net::ReplyState::kMessage:
+      return;
+    case net::ReplyState::kTimeout:
+      answer.state = evidence::AnswerState::kTimeout;
+      answer.detail = reply.rejected > 0 ? "no acceptable answer (others were thrown away)" : "no answer";
+      return;
+    case net::ReplyState::kNetworkError:
+      answer.state = evidence::AnswerState::kNetworkError;
+      break;
+    case net::ReplyState::kMalformed:
+      answer.state = evidence::AnswerState::kMalformed;
+      break;
+  }
+  answer.detail = reply.detail;
+}
+
+}  // namespace
+
+Asker::Asker(net::DnsTransport& transport, Executor& executor, const Clock& clock, AskerOptions options)
+    : transport_(transport), executor_(executor), clock_(clock), options_(options) {}
+
+bool Asker::family_usable(IpFamily family) const {
+  if (family == IpFamily::kV4 ? !options_.ipv4 : !options_.ipv6) return false;
+  if (!options_.detect_dead_families) return true;
+  const FamilyHealth& health = families_[index_of(family)];
+  return health.worked > 0 || health.failed < kFamilyFailures;
+}
+
+bool Asker::silent(const IpAddress& address) const {
+  const auto server = servers_.find(address);
+  return server != servers_.end() && server->second.silent_asks >= kSilentAsks;
+}
+
+Duration Asker::timeout_for(const Server& server, int attempt) const {
+  const Duration base =
+      server.srtt.count() == 0 ? options_.first_timeout : std::max(kShortestTimeout, server.srtt * 4);
+  return std::min(kLongestTimeout, base * (1 << attempt));
+}
+
+bool Asker::within_limits(LookScope& scope, evidence::Answer& answer) {
+  if (scope.queries < scope.query_limit && clock_.mono() < scope.deadline) return true;
+  scope.limited = true;
+  if (answer.attempts == 0) {
+    answer.state = evidence::AnswerState::kNotAsked;
+    answer.detail = scope.queries >= scope.query_limit ? "the query limit of this look was reached"
+                                                       : "the time limit of this look was reached";
+  }
+  return false;
+}
+
+Task<void> Asker::wait_for_rate(IpAddress address) {
+  // Special addresses are laboratories and private servers: exempt (contract, rate_per_address).
+  if (options_.rate_per_address <= 0 || address.is_special()) co_return;
+  Server& server = servers_[address];
+  const MonoTime now = clock_.mono();
+  const Duration spacing = std::chrono::microseconds(1'000'000 / options_.rate_per_address);
+  // A bucket as a point in time: an idle server may be asked `rate` times at once, then evenly.
+  const MonoTime earliest_start = now - spacing * (options_.rate_per_address - 1);
+  server.next_slot = std::max(server.next_slot, earliest_start) + spacing;
+  const Duration wait = server.next_slot - spacing - now;
+  if (wait.count() <= 0) co_return;
+  co_await sleep_for(executor_, wait);
+}
+
+void Asker::note_reply(const IpAddress& address, const net::Reply& reply) {
+  counters_.rejected += static_cast<std::uint64_t>(reply.rejected);
+  FamilyHealth& family = families_[index_of(address.family())];
+  Server& server = servers_[address];
+  switch (reply.state) {
+    case net::ReplyState::kMessage:
+      ++counters_.answers;
+      ++family.worked;
+      server.silent_asks = 0;
+      server.srtt = server.srtt.count() == 0 ? std::max(reply.rtt, Duration(1)) : (server.srtt * 7 + reply.rtt) / 8;
+      return;
+    case net::ReplyState::kTimeout:
+      ++counters_.timeouts;
+      return;
+    case net::ReplyState::kNetworkError:
+      ++counters_.network_errors;
+      ++family.failed;
+      return;
+    case net::ReplyState::kMalformed:
+      ++counters_.malformed;
+      ++family.worked;
+      return;
+  }
+}
+
+Task<net::Reply> Asker::attempt(IpAddress address, dns::Question question, dns::QueryOptions options,
+                                net::Protocol protocol, Duration timeout, LookScopePtr scope) {
+  co_await wait_for_rate(address);
+  ++scope->queries;
+  ++counters_.queries;
+  if (protocol == net::Protocol::kTcp) ++counters_.tcp;
+  net::Request request;
+  request.address = address;
+  request.port = options_.port;
+  request.protocol = protocol;
+  request.question = question;
+  request.options = options;
+  request.timeout = timeout;
+  Completion<net::Reply> arrived;
+  transport_.exchange(request, [arrived](net::Reply reply) { arrived.set(std::move(reply)); });
+  net::Reply reply = co_await arrived;
+  note_reply(address, reply);
+  if (reply.state == net::ReplyState::kMessage) ++scope->answers;
+  co_return reply;
+}
+
+Task<void> Asker::retry_over_tcp(IpAddress address, dns::QueryOptions options, LookScopePtr scope,
+                                 evidence::Answer* answer) {
+  answer->truncated_udp = true;
+  if (!within_limits(*scope, *answer)) {
+    answer->tcp_failed = true;
+    co_return;
+  }
+  dns::Question question = answer->question;
+  Duration timeout = options_.tcp_timeout;
+  net::Reply reply = co_await attempt(address, question, options, net::Protocol::kTcp, timeout, scope);
+  ++answer->attempts;
+  if (reply.state == net::ReplyState::kMessage && !reply.message.tc) {
+    accept(*answer, std::move(reply), net::Protocol::kTcp);
+  } else {
+    answer->tcp_failed = true;
+    answer->detail = "UDP was truncated and TCP failed: " +
+                     (reply.detail.empty() ? std::string("no answer") : reply.detail);
+  }
+}
+
+Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, LookScopePtr scope, AskMode mode) {
+  evidence::Answer answer;
+  answer.question = question;
+  if (!address_allowed(address)) {
+    answer.state = evidence::AnswerState::kAddressRefused;
+    answer.detail = "special address; allow_special_addresses is off";
+    co_return answer;
+  }
+  if (!family_usable(address.family())) {
+    answer.state = evidence::AnswerState::kNotAsked;
+    answer.detail = address.family() == IpFamily::kV4 ? "IPv4 is off or dead here" : "IPv6 is off or dead here";
+    co_return answer;
+  }
+  dns::QueryOptions options;
+  options.recursion_desired = mode.recursive;
+  options.checking_disabled = mode.recursive;
+  options.request_nsid = mode.want_nsid;
+  options.edns = !servers_[address].no_edns;
+  const int attempts = mode.brief || silent(address) ? 1 : options_.attempts;
+  for (int tried = 0; tried < attempts; ++tried) {
+    if (!within_limits(*scope, answer)) break;
+    Duration timeout = timeout_for(servers_[address], tried);
+    net::Reply reply = co_await attempt(address, question, options, net::Protocol::kUdp, timeout, scope);
+    ++answer.attempts;
+    if (reply.state != net::ReplyState::kMessage) {
+      note_failure(answer, reply);
+      if (reply.state == net::ReplyState::kNetworkError) break;
+      continue;
+    }
+    if (options.edns && suggests_no_edns(reply.message)) {
+      answer.edns_refused = true;
+      servers_[address].no_edns = true;
+      options.edns = false;
+      --tried;  // The refusal was an answer, not a loss; it can happen once.
+      continue;
+    }
+    const bool truncated = reply.message.tc;
+    accept(answer, std::move(reply), net::Protocol::kUdp);
+    if (truncated) {
+      evidence::Answer* slot = &answer;
+      co_await retry_over_tcp(address, options, scope, slot);
+    }
+    co_return answer;
+  }
+  if (answer.state == evidence::AnswerState::kTimeout) ++servers_[address].silent_asks;
+  co_return answer;
+}
+
+}  // namespace anchorwatch::probe

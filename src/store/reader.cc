@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/store/reader.h"
+
+#include "anchorwatch/change/value_json.h"
+#include "anchorwatch/sqlite/statement.h"
+
+#include "bindings.h"
+#include "schema.h"
+#include "try.h"
+#include "zone_queries.h"
+
+namespace anchorwatch::store {
+namespace {
+
+// Conditions are added one by one, so that the planner sees those that an index serves. The last
+// parameter stands in each text, so that all numbers below it exist.
+constexpr const char* kZonesSql =
+    "SELECT zone, status, status_worst, reason, observation, delegation, status_since_at, "
+    "last_checked_at, last_observed_at, earliest_expiration_at, open_findings, r.rank, expect, "
+    "owner, "
+    "tags FROM v_zone v LEFT JOIN severity r ON r.name = v.worst_severity WHERE 1";
+constexpr const char* kZonesEnd = " ORDER BY coalesce(r.rank, -1) DESC, sort_key LIMIT ?7";
+
+constexpr const char* kEventsSql =
+    "SELECT * FROM (SELECT e.sequence, e.id, z.name, e.type, e.severity, e.detected_at, e.summary, "
+    "e.caused_by, e.dedup_key, e.payload FROM event e LEFT JOIN zone z ON z.id = e.zone_id "
+    "WHERE e.sequence > ?6";
+constexpr const char* kEventsEnd = " ORDER BY e.sequence DESC LIMIT ?7) ORDER BY sequence";
+
+constexpr const char* kFindingsSql =
+    "SELECT zone, code, r.rank, subject, state, first_seen_at, last_seen_at, resolved_at, servers, "
+    "message, data FROM v_finding v JOIN severity r ON r.name = v.severity "
+    "WHERE (?2 = 1 OR state = 'open')";
+constexpr const char* kFindingsEnd =
+    " ORDER BY state = 'open' DESC, r.rank DESC, zone, code, subject, first_seen_at";
+
+constexpr const char* kDeliveriesSql =
+    "SELECT o.sink, sum(o.state = 'pending'), sum(o.state = 'delivered'), sum(o.state = 'dead'), "
+    "sum(o.state = 'dropped'), min(CASE WHEN o.state = 'pending' THEN e.detected_at END), "
+    "(SELECT l.last_error FROM outbox l WHERE l.sink = o.sink AND l.last_error IS NOT NULL "
+    "ORDER BY l.event_sequence DESC LIMIT 1) "
+    "FROM outbox o JOIN event e ON e.sequence = o.event_sequence GROUP BY o.sink ORDER BY o.sink";
+
+std::int64_t limit_or_all(int limit) { return limit > 0 ? limit : -1; }
+
+ZoneStatusRow read_zone(const sqlite::Row& row) {
+  ZoneStatusRow zone;
+  zone.zone = row.text(0);
+  zone.status = row.text(1);
+  zone.status_worst = row.text(2);
+  zone.reason = row.text(3);
+  zone.observation = row.text(4);
+  zone.delegation = row.text(5);
+  zone.status_since_at = row.optional_integer(6);
+  zone.last_checked_at = row.optional_integer(7);
+  zone.last_observed_at = row.optional_integer(8);
+  zone.earliest_expiration_at = row.optional_integer(9);
+  zone.open_findings = static_cast<int>(row.integer(10));
+  if (!row.is_null(11)) zone.worst_severity = severity_of_rank(row.integer(11));
+  zone.expect = row.text(12);
+  zone.owner = row.text(13);
+  zone.tags = change::parse_texts(row.text(14)).value_or(std::vector<std::string>());
+  return zone;
+}
+
+EventRow read_event(const sqlite::Row& row) {
+  EventRow event;
+  event.sequence = row.integer(0);
+  event.id = row.text(1);
+  event.zone = row.text(2);
+  event.type = row.text(3);
+  event.severity = severity_of_rank(row.integer(4));
+  event.detected_at = row.integer(5);
+  event.summary = row.text(6);
+  event.caused_by = row.text(7);
+  event.dedup_key = row.text(8);
+  event.payload = row.text(9);
+  return event;
+}
+
+FindingRow read_finding(const sqlite::Row& row) {
+  FindingRow finding;
+  finding.zone = row.text(0);
+  finding.code = row.text(1);
+  finding.severity = severity_of_rank(row.integer(2));
+  finding.subject = row.text(3);
+  finding.state = row.text(4);
+  finding.first_seen_at = row.integer(5);
+  finding.last_seen_at = row.integer(6);
+  finding.resolved_at = row.optional_integer(7);
+  finding.servers = change::parse_texts(row.text(8)).value_or(std::vector<std::string>());
+  finding.message = row.text(9);
+  finding.data = row.text(10);
+  return finding;
+}
+
+}  // namespace
+
+struct Reader::State {
+  explicit State(sqlite::Database opened) : database(std::move(opened)) {}
+  sqlite::Database database;
+};
+
+Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+Result<Reader> Reader::open(const std::string& path) {
+  sqlite::OpenOptions options;
+  options.mode = sqlite::OpenMode::kReadOnly;
+  Result<sqlite::Database> database = sqlite::Database::open(path, std::move(options));
+  if (!database) return std::move(database).error();
+  AW_TRY(sqlite::check_schema(*database, schema()));
+  return Reader(std::make_unique<State>(*std::move(database)));
+}
+
+Result<std::vector<ZoneStatusRow>> Reader::zones(const ZoneFilter& filter) {
+  std::optional<std::string> below;
+  if (filter.below && !filter.below->is_root()) below = sort_key(*filter.below);
+  std::string sql = kZonesSql;
+  if (!filter.zone.empty()) sql += " AND zone = ?1";
+  if (below) sql += " AND substr(sort_key, 1, length(?2)) = ?2";
+  if (!filter.status.empty()) sql += " AND status = ?3";
+  if (filter.min_severity) sql += " AND r.rank >= ?4";
+  if (!filter.owner.empty()) sql += " AND owner = ?5";
+  if (!filter.tag.empty()) sql += " AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?6)";
+  sql += kZonesEnd;
+  sqlite::Statement statement(state_->database, sql);
+  std::vector<ZoneStatusRow> rows;
+  AW_TRY(statement.each([&](const sqlite::Row& row) { rows.push_back(read_zone(row)); },
+                        filter.zone, below, filter.status, filter.min_severity, filter.owner,
+                        filter.tag, limit_or_all(filter.limit)));
+  return rows;
+}
+
+Result<std::vector<EventRow>> Reader::events(const EventFilter& filter) {
+  std::string sql = kEventsSql;
+  if (!filter.zone.empty()) sql += " AND e.zone_id = (SELECT id FROM zone WHERE name = ?1)";
+  if (!filter.type.empty()) sql += " AND e.type = ?2";
+  if (filter.min_severity) sql += " AND e.severity >= ?3";
+  if (filter.since) sql += " AND e.detected_at >= ?4";
+  if (filter.until) sql += " AND e.detected_at < ?5";
+  sql += kEventsEnd;
+  sqlite::Statement statement(state_->database, sql);
+  std::vector<EventRow> rows;
+  AW_TRY(statement.each([&](const sqlite::Row& row) { rows.push_back(read_event(row)); },
+                        filter.zone, filter.type, filter.min_severity, filter.since, filter.until,
+                        filter.after_sequence.value_or(0), limit_or_all(filter.limit)));
+  return rows;
+}
+
+Result<std::vector<FindingRow>> Reader::findings(const std::string& zone, FindingStates states) {
+  std::string sql = kFindingsSql;
+  if (!zone.empty()) sql += " AND zone = ?1";
+  sql += kFindingsEnd;
+  sqlite::Statement statement(state_->database, sql);
+  std::vector<FindingRow> rows;
+  AW_TRY(statement.each([&](const sqlite::Row& row) { rows.push_back(read_finding(row)); }, zone,
+                        states == FindingStates::kAll));
+  return rows;
+}
+
+Result<std::vector<DeliverySummary>> Reader::deliveries() {
+  sqlite::Statement statement(state_->database, kDeliveriesSql);
+  std::vector<DeliverySummary> rows;
+  AW_TRY(statement.each([&](const sqlite::Row& row) {
+    rows.push_back({row.text(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4),
+                    row.optional_integer(5), row.text(6)});
+  }));
+  return rows;
+}
+
+}  // namespace anchorwatch::store

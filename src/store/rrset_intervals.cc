@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/change/value_json.h"
+#include "anchorwatch/dns/rdata.h"
+
+#include "bindings.h"
+#include "interval_queries.h"
+#include "try.h"
+
+namespace anchorwatch::store {
+namespace {
+
+template <typename Fact>
+std::vector<Bytes> rdatas_of(const std::vector<Fact>& facts) {
+  std::vector<Bytes> rdatas;
+  rdatas.reserve(facts.size());
+  for (const Fact& fact : facts) rdatas.push_back(fact.rdata);
+  return rdatas;
+}
+
+template <typename Fact>
+std::optional<std::uint32_t> ttl_of(const std::vector<Fact>& facts) {
+  std::optional<std::uint32_t> lowest;
+  for (const Fact& fact : facts) lowest = std::min(fact.ttl, lowest.value_or(fact.ttl));
+  return lowest;
+}
+
+std::vector<std::string> texts_of(dns::RrType type, const std::vector<Bytes>& rdatas) {
+  std::vector<std::string> texts;
+  texts.reserve(rdatas.size());
+  for (const Bytes& rdata : rdatas) texts.push_back(dns::rdata_to_text(type, rdata));
+  return texts;
+}
+
+}  // namespace
+
+RrsetIntervals::RrsetIntervals(sqlite::Database& database, std::int64_t vantage)
+    : vantage_(vantage),
+      end_(database,
+           "UPDATE zone_rrset SET current = 0, last_seen_at = max(last_seen_at, ?2) WHERE id = ?1"),
+      current_(database,
+               "SELECT r.id, r.rrset_id FROM zone_rrset r "
+               "WHERE r.zone_id = ?1 AND r.vantage_id = ?2 AND r.current = 1 AND r.side = ?3 "
+               "AND r.type = ?4"),
+      begin_(
+          database,
+          "INSERT INTO zone_rrset (zone_id, vantage_id, side, type, rrset_id, ttl, first_seen_at, "
+          "last_seen_at, last_absent_at, current) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, 1)"),
+      find_(database, "SELECT id FROM rrset WHERE digest = ?1"),
+      put_(database,
+           "INSERT INTO rrset (digest, owner, type, rdatas, text) VALUES (?1, ?2, ?3, ?4, ?5) "
+           "RETURNING id") {}
+
+std::vector<RrsetIntervals::Set> RrsetIntervals::sets_of(const judge::ZoneFacts& facts) {
+  std::vector<Set> sets;
+  const auto add = [&](const char* side, dns::RrType type, bool core, const auto& group) {
+    if (group.known)
+      sets.push_back({side, type, core, rdatas_of(group.values), ttl_of(group.values)});
+  };
+  add("parent", dns::RrType::kDs, true, facts.ds);
+  add("child", dns::RrType::kDnskey, true, facts.dnskeys);
+  add("child", dns::RrType::kCds, false, facts.cds);
+  add("child", dns::RrType::kCdnskey, false, facts.cdnskey);
+  add("child", dns::RrType::kCsync, false, facts.csync);
+  if (facts.parent_ns.known) {
+    Set set{"parent", dns::RrType::kNs, false, {}, {}};
+    for (const auto& server : facts.parent_ns.values) set.rdatas.push_back(server.name.wire());
+    sets.push_back(std::move(set));
+  }
+  if (facts.child_ns.known) {
+    Set set{"child", dns::RrType::kNs, false, {}, {}};
+    for (const dns::Name& name : facts.child_ns.values) set.rdatas.push_back(name.wire());
+    sets.push_back(std::move(set));
+  }
+  return sets;
+}
+
+Result<std::int64_t> RrsetIntervals::content(const dns::Name& owner, const Set& set) {
+  Hasher hasher;
+  hasher.field(owner.wire()).number(static_cast<std::uint64_t>(set.type));
+  Bytes body;
+  for (const Bytes& rdata : set.rdatas) {
+    hasher.field(rdata);
+    append_u16(body, static_cast<std::uint16_t>(rdata.size()));
+    body += rdata;
+  }
+  const Bytes digest = hasher.finish().bytes();
+  std::int64_t id = 0;
+  const auto take_id = [&](const sqlite::Row& row) { id = row.integer(0); };
+  Result<bool> found = find_.first(take_id, sqlite::Blob{digest});
+  if (!found) return std::move(found).error();
+  if (*found) return id;
+  AW_TRY(put_.each(take_id, sqlite::Blob{digest}, owner.to_text(), dns::to_string(set.type),
+                   sqlite::Blob{body}, change::texts_to_json(texts_of(set.type, set.rdatas))));
+  return id;
+}
+
+Result<void> RrsetIntervals::save_set(const LookTimes& look, const dns::Name& owner,
+                                      const Set& set) {
+  struct Current {
+    std::int64_t id;
+    std::int64_t content;
+  };
+  std::optional<std::int64_t> wanted;
+  if (!set.rdatas.empty()) {
+    Result<std::int64_t> id = content(owner, set);
+    if (!id) return std::move(id).error();
+    wanted = *id;
+  }
+  std::optional<Current> row;
+  AW_TRY(current_.each(
+      [&](const sqlite::Row& each) {
+        row = Current{each.integer(0), each.integer(1)};
+      },
+      look.zone, vantage_, set.side, dns::to_string(set.type)));
+  if (row && wanted == row->content) return {};
+  const UnixSeconds prior = set.core ? look.prior.observed_at : look.prior.full_at;
+  if (row) AW_TRY(end_.run(row->id, prior));
+  if (!wanted) return {};
+  return begin_.run(look.zone, vantage_, set.side, dns::to_string(set.type), *wanted, set.ttl,
+                    look.at, time_or_null(prior));
+}
+
+Result<void> RrsetIntervals::save(const LookTimes& look, const judge::ZoneFacts& facts) {
+  for (const Set& set : sets_of(facts)) AW_TRY(save_set(look, facts.zone, set));
+  return {};
+}
+
+}  // namespace anchorwatch::store

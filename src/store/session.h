@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session: an open database with all statements of the store, on the thread that writes.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "anchorwatch/sqlite/database.h"
+#include "anchorwatch/store/store.h"
+
+#include "event_queries.h"
+#include "finding_queries.h"
+#include "interval_queries.h"
+#include "inventory_queries.h"
+#include "outbox_queries.h"
+#include "snapshot_queries.h"
+#include "zone_queries.h"
+
+namespace anchorwatch::store {
+
+class Session {
+ public:
+  /// @pre the schema is up to date.
+  static Result<std::unique_ptr<Session>> open(sqlite::Database database,
+                                               const std::string& vantage);
+
+  [[nodiscard]] sqlite::Database& database() { return database_; }
+  [[nodiscard]] OutboxQueries& outbox() { return outbox_; }
+  [[nodiscard]] InventoryQueries& inventory() { return inventory_; }
+  [[nodiscard]] ZoneQueries& zones() { return zones_; }
+  [[nodiscard]] EventQueries& events() { return events_; }
+
+  // The next three run inside the caller's transaction.
+  Result<void> apply(const ZoneCommit& commit);
+  Result<void> apply(const EventCommit& commit);
+  Result<void> apply(const std::vector<DeliveryOutcome>& outcomes);
+
+  Result<change::ZoneState> load(const dns::Name& zone);
+
+ private:
+  Session(sqlite::Database database, const std::string& vantage, std::int64_t vantage_id);
+  Result<void> apply_facts(const ZoneRow& zone, const ZoneCommit& commit);
+  Result<void> apply_findings(std::int64_t zone, const change::ZoneUpdate& update);
+
+  sqlite::Database database_;  // Before the statements, which refer to it.
+  ZoneQueries zones_;
+  SnapshotQueries snapshots_;
+  FindingQueries findings_;
+  EventQueries events_;
+  OutboxQueries outbox_;
+  InventoryQueries inventory_;
+  DsIntervals ds_;
+  KeyIntervals keys_;
+  RrsetIntervals rrsets_;
+  RrsigIntervals rrsigs_;
+  ServerIntervals servers_;
+};
+
+}  // namespace anchorwatch::store

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/store/sqlite_store.h"
+
+#include "batch_writer.h"
+#include "schema.h"
+#include "try.h"
+
+namespace anchorwatch::store {
+
+/// The queue, under the name that the header promises.
+class SqliteStore::Writer : public BatchWriter {
+ public:
+  using BatchWriter::BatchWriter;
+
+  /// Hands the value that `read` makes to `done`, on the loop.
+  template <typename T, typename Read>
+  void ask(Read read, std::function<void(Result<T>)> done) {
+    Job job;
+    job.urgency = Urgency::kNow;
+    job.read = [this, read = std::move(read), done = std::move(done)](Session& session) mutable {
+      auto value = std::make_shared<Result<T>>(read(session));
+      post([value, done = std::move(done)] { done(std::move(*value)); });
+    };
+    add(std::move(job));
+  }
+};
+
+namespace {
+
+Result<std::unique_ptr<Session>> open_session(const SqliteStoreOptions& options) {
+  sqlite::OpenOptions open;
+  open.busy_timeout = options.busy_timeout;
+  open.fault_hook = options.fault_hook;
+  open.max_pages = options.max_pages;
+  Result<sqlite::Database> database = sqlite::Database::open(options.path, std::move(open));
+  if (!database) return std::move(database).error();
+  AW_TRY(sqlite::migrate(*database, schema()));
+  return Session::open(*std::move(database), options.vantage);
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(std::unique_ptr<Writer> writer) : writer_(std::move(writer)) {}
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteStoreOptions options,
+                                                       Executor& executor) {
+  InstanceLock lock;
+  if (options.lock == StoreLock::kTake && options.path != ":memory:") {
+    Result<InstanceLock> taken = InstanceLock::acquire(directory_of(options.path));
+    if (!taken) return std::move(taken).error();
+    lock = *std::move(taken);
+  }
+  Result<std::unique_ptr<Session>> session = open_session(options);
+  if (!session) return std::move(session).error();
+  auto writer = std::make_unique<Writer>(options, executor, *std::move(session), std::move(lock));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(writer)));
+}
+
+void SqliteStore::sync_inventory(std::vector<inventory::ZoneEntry> zones, UnixSeconds at,
+                                 std::function<void(Result<InventoryChange>)> done) {
+  const auto change = std::make_shared<InventoryChange>();
+  Job job;
+  job.urgency = Urgency::kNow;
+  job.write = [zones = std::move(zones), at, change](Session& session) -> Result<void> {
+    Result<InventoryChange> result = session.inventory().sync(zones, at);
+    if (!result) return std::move(result).error();
+    *change = *std::move(result);
+    return {};
+  };
+  job.done = [change, done = std::move(done)](Result<void> result) {
+    if (!result) return done(std::move(result).error());
+    done(std::move(*change));
+  };
+  writer_->add(std::move(job));
+}
+
+void SqliteStore::load_all(std::function<void(Result<std::vector<StoredZone>>)> done) {
+  writer_->ask<std::vector<StoredZone>>([](Session& session) { return session.zones().load_all(); },
+                                        std::move(done));
+}
+
+void SqliteStore::load(dns::Name zone, std::function<void(Result<change::ZoneState>)> done) {
+  writer_->ask<change::ZoneState>(
+      [zone = std::move(zone)](Session& session) { return session.load(zone); }, std::move(done));
+}
+
+void SqliteStore::commit(ZoneCommit commit, std::function<void(Result<void>)> done) {
+  const bool tells = !commit.update.events.empty() || !commit.outbox.empty();
+  Job job;
+  job.urgency = tells ? Urgency::kDurable : Urgency::kWait;
+  job.write = [commit = std::move(commit)](Session& session) { return session.apply(commit); };
+  job.done = std::move(done);
+  writer_->add(std::move(job));
+}
+
+void SqliteStore::commit_events(EventCommit commit, std::function<void(Result<void>)> done) {
+  Job job;
+  job.urgency = Urgency::kDurable;
+  job.write = [commit = std::move(commit)](Session& session) { return session.apply(commit); };
+  job.done = std::move(done);
+  writer_->add(std::move(job));
+}
+
+void SqliteStore::load_fact(std::string key, std::function<void(Result<std::string>)> done) {
+  writer_->ask<std::string>(
+      [key = std::move(key)](Session& session) { return session.events().load_fact(key); },
+      std::move(done));
+}
+
+void SqliteStore::flush(std::function<void(Result<void>)> done) {
+  // A synced transaction that writes something syncs the log with all that stands in it before.
+  Job job;
+  job.urgency = Urgency::kDurable;
+  job.write = [](Session& session) {
+    return session.database().exec("UPDATE severity SET name = name WHERE rank = 0");
+  };
+  job.done = std::move(done);
+  writer_->add(std::move(job));
+}
+
+void SqliteStore::pending(std::string sink, UnixSeconds now, int limit,
+                          std::function<void(Result<std::vector<PendingDelivery>>)> done) {
+  writer_->ask<std::vector<PendingDelivery>>(
+      [sink = std::move(sink), now, limit](Session& session) {
+        return session.outbox().pending(sink, now, limit);
+      },
+      std::move(done));
+}
+
+void SqliteStore::record(std::vector<DeliveryOutcome> outcomes,
+                         std::function<void(Result<void>)> done) {
+  Job job;
+  job.urgency = Urgency::kNow;
+  job.write = [outcomes = std::move(outcomes)](Session& session) {
+    return session.apply(outcomes);
+  };
+  job.done = std::move(done);
+  writer_->add(std::move(job));
+}
+
+void SqliteStore::next_due(std::string sink,
+                           std::function<void(Result<std::optional<UnixSeconds>>)> done) {
+  writer_->ask<std::optional<UnixSeconds>>(
+      [sink = std::move(sink)](Session& session) { return session.outbox().next_due(sink); },
+      std::move(done));
+}
+
+}  // namespace anchorwatch::store

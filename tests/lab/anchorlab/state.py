@@ -1,0 +1,75 @@
+"""The changeable state of a running zone."""
+
+import pathlib
+import time
+
+from .errors import LabError
+from .timespec import parse_time
+
+
+class ZoneState:
+    """What a zone is now; the tree's Zone (spec) says what it was at the start."""
+
+    def __init__(self, spec, directory):
+        self.spec = spec
+        self.name = spec.name
+        self.directory = pathlib.Path(directory)
+        self.serial = int(time.time())
+        # None until an unsigned zone is signed for the first time.
+        self.signer = spec.signer
+        self.keys = []
+        self.ds = []
+        self.cds = []
+        self.extra = spec.extra
+        self.denial = spec.denial
+        self.iterations = spec.iterations
+        self.salt = spec.salt
+        self.faults = list(spec.faults)
+        self.signed = spec.signer not in (None, "knot-online", "compact")
+        self.inception = spec.inception
+        self.expiration = spec.expiration
+        self.delegated = spec.delegated
+        self.servers = list(spec.servers)
+        self.ns_child = list(spec.servers)
+        self.ns_parent = list(spec.servers)
+        self.stale = set()
+        self.unsigned_on = set()
+        self.changed = False
+        # Files of the last build: group -> lines, and the unsigned lines.
+        self.signed_lines = {}
+        self.unsigned_lines = []
+
+    def window(self):
+        """Return (inception, expiration) in Unix seconds for a signing that happens now."""
+        now = time.time()
+        return parse_time(self.inception, now), parse_time(self.expiration, now)
+
+    def group_of(self, server):
+        """Return the key group that signs for a server; None outside multi-signer zones."""
+        for group, servers in (self.spec.multi_signer or {}).items():
+            if server in servers:
+                return group
+        return None
+
+    def groups(self):
+        """Return all key groups."""
+        return list(self.spec.multi_signer) if self.spec.multi_signer else [None]
+
+    def key(self, tag):
+        """Return the key with a tag."""
+        for key in self.keys:
+            if key.tag == int(tag):
+                return key
+        raise LabError(f"{self.name} has no key {tag}; it has {[key.tag for key in self.keys]}")
+
+    def entries(self):
+        """Return the active keys that a DS may point to."""
+        return [key for key in self.keys if key.is_entry and key.state == "active"]
+
+    def keys_for(self, group):
+        """Return (published, signing) keys as one provider has them (RFC 8901 section 2.1, model 2)."""
+        seen = [key for key in self.keys if key.state != "hidden"]
+        signing = [key for key in seen if key.state == "active" and key.group == group]
+        # Each provider imports the others' ZSKs; share='all' publishes their KSKs too.
+        return [key for key in seen
+                if key.group == group or self.spec.share == "all" or key.role != "ksk"], signing

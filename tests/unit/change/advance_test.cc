@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// Laws of advance(): baseline, equal looks, there and back, order, looks that saw nothing.
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/change/world.h"
+
+namespace anchorwatch::change {
+namespace {
+
+using judge::FindingCode;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(AdvanceTest, FirstObservationOpensFindingsAndTellsNoChange) {
+  World world;
+  world.set_verdict(dnssec::bogus(dnssec::Reason::kSignatureExpired));
+  world.add_finding(FindingCode::SIG_EXPIRED, Severity::kCritical);
+  const ZoneUpdate update = world.look({}, kNoon);
+  EXPECT_THAT(types_of(update), ElementsAre("finding.opened"));
+  EXPECT_TRUE(update.state.summary.baseline);
+  EXPECT_TRUE(update.facts_changed);
+  EXPECT_EQ(update.state.summary.status_since_at, kNoon);
+  EXPECT_EQ(update.state.summary.transition, 1U);
+  EXPECT_EQ(update.opened.size(), 1U);
+  EXPECT_EQ(update.opened[0].event_id, update.events[0].id);
+}
+
+TEST(AdvanceTest, EqualLooksTellNothing) {
+  World world;
+  world.add_finding(FindingCode::NS_NO_IPV6, Severity::kInfo);
+  const ZoneUpdate first = world.look({}, kNoon);
+  const ZoneUpdate second = world.look(first.state, kNoon + kStep);
+  EXPECT_THAT(second.events, IsEmpty());
+  EXPECT_FALSE(second.facts_changed);
+  EXPECT_THAT(second.opened, IsEmpty());
+  EXPECT_THAT(second.updated, IsEmpty());
+  EXPECT_THAT(second.closed, IsEmpty());
+  EXPECT_EQ(second.state.summary.transition, first.state.summary.transition);
+  EXPECT_EQ(second.state.summary.status_since_at, kNoon);
+  EXPECT_EQ(second.state.summary.last_observed_at, kNoon + kStep);
+}
+
+TEST(AdvanceTest, ThereAndBackIsTwoOppositeStories) {
+  World good;
+  World bad;
+  bad.set_ds({});
+  bad.set_verdict(dnssec::insecure(dnssec::Reason::kNoDs));
+  const ZoneUpdate start = good.look({}, kNoon);
+  std::set<std::string> ids;
+  ZoneState state = start.state;
+  UnixSeconds at = kNoon;
+  for (int round = 0; round < 2; ++round) {
+    const ZoneUpdate there = bad.look(state, at += kStep);
+    EXPECT_THAT(types_of(there), ElementsAre("ds.removed", "zone.status_changed"));
+    const ZoneUpdate back = good.look(there.state, at += kStep);
+    EXPECT_THAT(types_of(back), ElementsAre("ds.added", "zone.status_changed"));
+    EXPECT_EQ(there.events[0].before, back.events[0].after);
+    EXPECT_EQ(there.events[1].before, back.events[1].after);
+    EXPECT_EQ(there.events[1].dedup_key, back.events[1].dedup_key);
+    for (const auto* update : {&there, &back}) {
+      for (const Event& event : update->events) ids.insert(event.id);
+    }
+    state = back.state;
+  }
+  EXPECT_EQ(ids.size(), 8U) << "the same transition again is another event";
+  EXPECT_EQ(state.facts.digest(), start.state.facts.digest());
+}
+
+TEST(AdvanceTest, TheOrderOfFindingsAndServersMakesNoDifference) {
+  World world;
+  world.add_finding(FindingCode::SIG_EXPIRED, Severity::kCritical);
+  world.add_finding(FindingCode::NS_NO_IPV6, Severity::kInfo);
+  world.add_finding(FindingCode::CSYNC_PRESENT, Severity::kInfo);
+  World mirrored = world;
+  std::reverse(mirrored.judgement.findings.begin(), mirrored.judgement.findings.end());
+  std::reverse(mirrored.judgement.servers.begin(), mirrored.judgement.servers.end());
+  const ZoneUpdate left = world.look({}, kNoon);
+  const ZoneUpdate right = mirrored.look({}, kNoon);
+  ASSERT_EQ(left.events.size(), right.events.size());
+  for (std::size_t i = 0; i < left.events.size(); ++i) {
+    EXPECT_EQ(to_json(left.events[i], "o"), to_json(right.events[i], "o"));
+  }
+}
+
+TEST(AdvanceTest, ALookThatSawNothingChangesOnlyTheObservation) {
+  World world;
+  world.add_finding(FindingCode::SIG_EXPIRES_SOON, Severity::kWarning);
+  const ZoneUpdate first = world.look({}, kNoon);
+  World dark = world;
+  dark.go_dark();
+  dark.add_finding(FindingCode::NO_WORKING_SERVER, Severity::kCritical);
+  const ZoneUpdate update = dark.look(first.state, kNoon + kStep);
+  EXPECT_THAT(update.events, IsEmpty()) << "incidents speak for servers";
+  EXPECT_THAT(update.closed, IsEmpty());
+  EXPECT_EQ(update.opened.size(), 1U);
+  EXPECT_TRUE(update.opened[0].event_id.empty());
+  EXPECT_FALSE(update.facts_changed);
+  EXPECT_EQ(update.state.facts, first.state.facts);
+  EXPECT_EQ(update.state.summary.verdict, dnssec::secure());
+  EXPECT_EQ(update.state.summary.observation, judge::Observation::kFailed);
+  EXPECT_EQ(update.state.summary.last_observed_at, kNoon);
+  EXPECT_EQ(update.state.summary.last_checked_at, kNoon + kStep);
+  const ZoneUpdate back = world.look(update.state, kNoon + 2 * kStep);
+  EXPECT_THAT(back.events, IsEmpty());
+  EXPECT_EQ(back.closed.size(), 1U);
+}
+
+TEST(AdvanceTest, AFirstLookThatFailedIsNoBaseline) {
+  World world;
+  World dark = world;
+  dark.go_dark();
+  const ZoneUpdate failed = dark.look({}, kNoon);
+  EXPECT_FALSE(failed.state.summary.baseline);
+  EXPECT_EQ(failed.state.summary.verdict, dnssec::indeterminate(dnssec::Reason::kUnreachable));
+  const ZoneUpdate first = world.look(failed.state, kNoon + kStep);
+  EXPECT_THAT(first.events, IsEmpty());
+  EXPECT_TRUE(first.state.summary.baseline);
+  EXPECT_EQ(first.state.summary.verdict, dnssec::secure());
+}
+
+TEST(AdvanceTest, GroupsThatWereNotSeenKeepTheirOldFacts) {
+  World world;
+  const ZoneUpdate first = world.look({}, kNoon);
+  World partial = world;
+  partial.judgement.observation = judge::Observation::kPartial;
+  partial.facts.dnskeys = {};
+  partial.facts.parent_ns = {};
+  const ZoneUpdate update = partial.look(first.state, kNoon + kStep);
+  EXPECT_THAT(update.events, IsEmpty());
+  EXPECT_EQ(update.state.facts, first.state.facts);
+  World later = world;
+  later.set_keys({make_key(257, 'a'), make_key(256, 'b')});
+  const ZoneUpdate added = later.look(update.state, kNoon + 2 * kStep);
+  ASSERT_THAT(types_of(added), ElementsAre("dnskey.added"));
+  EXPECT_EQ(added.events[0].last_before, kNoon) << "the partial look did not see the keys";
+}
+
+TEST(AdvanceTest, NotSeenForThreeIntervalsIsStale) {
+  World world;
+  const ZoneUpdate first = world.look({}, kNoon);
+  World dark = world;
+  dark.go_dark();
+  ZoneState state = dark.look(first.state, kNoon + kStep).state;
+  state = dark.look(state, kNoon + 2 * kStep).state;
+  const ZoneUpdate update = dark.look(state, kNoon + 3 * kStep);
+  ASSERT_THAT(types_of(update), ElementsAre("zone.status_changed"));
+  EXPECT_EQ(update.state.summary.verdict, dnssec::indeterminate(dnssec::Reason::kStale));
+  EXPECT_EQ(update.state.summary.observation, judge::Observation::kStale);
+  EXPECT_EQ(update.events[0].severity, Severity::kWarning);
+  EXPECT_EQ(update.events[0].confidence, Confidence::kInferred);
+  EXPECT_THAT(dark.look(update.state, kNoon + 4 * kStep).events, IsEmpty());
+}
+
+TEST(AgeTest, TellsOnceThatAVerdictIsTooOld) {
+  World world;
+  const ZoneState state = world.look({}, kNoon).state;
+  const std::chrono::seconds interval(900);
+  EXPECT_THAT(age(world.entry, state, kNoon + 2699, interval).events, IsEmpty());
+  const ZoneUpdate update = age(world.entry, state, kNoon + 2700, interval);
+  ASSERT_THAT(types_of(update), ElementsAre("zone.status_changed"));
+  EXPECT_EQ(update.state.summary.verdict.reason, dnssec::Reason::kStale);
+  EXPECT_THAT(age(world.entry, update.state, kNoon + 9000, interval).events, IsEmpty());
+}
+
+TEST(AgeTest, AVerdictIsNotRepeatedPastTheTimeItWasCertainFor) {
+  World world;
+  world.judgement.earliest_expiration = kNoon + 1000;
+  const ZoneState state = world.look({}, kNoon).state;
+  EXPECT_EQ(state.summary.certain_until_at, kNoon + 1000);
+  EXPECT_THAT(age(world.entry, state, kNoon + 999, std::chrono::seconds(900)).events, IsEmpty());
+  EXPECT_EQ(age(world.entry, state, kNoon + 1000, std::chrono::seconds(900)).events.size(), 1U);
+  EXPECT_THAT(age(world.entry, {}, kNoon + 100000, std::chrono::seconds(900)).events, IsEmpty());
+}
+
+}  // namespace
+}  // namespace anchorwatch::change

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Laws of the content address: what counts and what does not.
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "anchorwatch/evidence/evidence.h"
+#include "anchorwatch/evidence/same_content.h"
+
+#include "support/evidence_builder.h"
+
+namespace anchorwatch::evidence {
+namespace {
+
+using dns::RrType;
+
+struct SmallWorld {
+  SmallWorld() {
+    zone.add("@ TXT \"a\" \n@ TXT \"b\"\n");
+    zone.add_key(key);
+    zone.sign();
+    parent.add_key(parent_key);
+    parent.add("example NS ns.example\n");
+    parent.sign();
+  }
+  [[nodiscard]] ZoneEvidence look(const std::string& random = "r4nd0m") const {
+    return EvidenceBuilder(parent, zone).servers(3).random_label(random).build();
+  }
+  ZoneSigner parent{"com."}, zone{"example.com."};
+  SigningKey key{15, SigningKey::kKsk, 1}, parent_key{15, SigningKey::kKsk, 2};
+};
+
+TEST(EvidenceDigest, IsStable) {
+  const SmallWorld world;
+  EXPECT_EQ(world.look().digest(), world.look().digest());
+  EXPECT_FALSE(world.look().digest().empty());
+}
+
+TEST(EvidenceDigest, MeasurementsDoNotCount) {
+  const SmallWorld world;
+  const ZoneEvidence plain = world.look();
+  ZoneEvidence other = plain;
+  other.queries = 99;
+  other.answers = 98;
+  for (ServerLook& server : other.servers) {
+    for (Answer& answer : server.answers) {
+      answer.rtt_us = 1234;
+      answer.nsid = "fra1";
+      answer.attempts = 3;
+      answer.size = 777;
+      answer.detail = "words";
+      for (dns::RRset& set : answer.answer) {
+        set.ttl = 5;
+        for (dns::Rrsig& rrsig : set.rrsigs) rrsig.ttl = 6;
+      }
+    }
+  }
+  EXPECT_EQ(other.digest(), plain.digest());
+}
+
+TEST(EvidenceDigest, OrderDoesNotCount) {
+  const SmallWorld world;
+  const ZoneEvidence plain = world.look();
+  ZoneEvidence other = plain;
+  std::reverse(other.servers.begin(), other.servers.end());
+  for (ServerLook& server : other.servers) {
+    std::reverse(server.answers.begin(), server.answers.end());
+    for (Answer& answer : server.answers) {
+      std::reverse(answer.authority.begin(), answer.authority.end());
+    }
+  }
+  std::reverse(other.probes.begin(), other.probes.end());
+  EXPECT_EQ(other.digest(), plain.digest());
+}
+
+TEST(EvidenceDigest, TheRandomNameDoesNotCount) {
+  SmallWorld world;
+  const ZoneEvidence first = world.look("aaa1");
+  const ZoneEvidence second = world.look("aaa2");
+  // Both fall into the same gap of the chain.
+  EXPECT_EQ(first.digest(), second.digest());
+}
+
+struct Change {
+  const char* name;
+  std::function<void(ZoneEvidence&)> make;
+};
+class EvidenceChange : public testing::TestWithParam<Change> {};
+
+TEST_P(EvidenceChange, GivesAnotherDigest) {
+  const SmallWorld world;
+  ZoneEvidence other = world.look();
+  GetParam().make(other);
+  EXPECT_NE(other.digest(), world.look().digest());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, EvidenceChange,
+    testing::Values(
+        Change{"state",
+               [](ZoneEvidence& look) {
+                 look.servers[0].answers[0] = silence(look.servers[0].answers[0].question);
+               }},
+        Change{"rcode", [](ZoneEvidence& look) { look.servers[0].answers[0].rcode = 2; }},
+        Change{"aa", [](ZoneEvidence& look) { look.servers[0].answers[0].aa = false; }},
+        Change{"tcp", [](ZoneEvidence& look) { look.servers[0].answers[0].tcp_failed = true; }},
+        Change{"record",
+               [](ZoneEvidence& look) {
+                 answer_of(look, 0, RrType::kTxt).answer[0].rdatas.pop_back();
+               }},
+        Change{"signature",
+               [](ZoneEvidence& look) {
+                 answer_of(look, 0, RrType::kTxt).answer[0].rrsigs[0].signature[0] ^= 1;
+               }},
+        Change{"expiration",
+               [](ZoneEvidence& look) {
+                 ++answer_of(look, 0, RrType::kTxt).answer[0].rrsigs[0].expiration;
+               }},
+        Change{"server", [](ZoneEvidence& look) { look.servers.pop_back(); }},
+        Change{"glue", [](ZoneEvidence& look) { look.delegation.name_servers[0].glue.clear(); }},
+        Change{"parent",
+               [](ZoneEvidence& look) { look.delegation.parents[0].answers[0].rcode = 2; }},
+        Change{"depth", [](ZoneEvidence& look) { look.depth = Depth::kCore; }}),
+    [](const auto& each) { return each.param.name; });
+
+TEST(SameContent, SharesAVerdict) {
+  const SmallWorld world;
+  const ZoneEvidence look = world.look();
+  const Answer& answer = *look.servers[0].find(look.zone, RrType::kMx);
+  Answer other = *look.servers[1].find(look.zone, RrType::kMx);
+  EXPECT_TRUE(same_content(answer, other));
+  std::reverse(other.authority.begin(), other.authority.end());
+  other.authority[0].ttl = 1;
+  other.rtt_us = 7;
+  EXPECT_TRUE(same_content(answer, other));
+  other.authority[0].rrsigs[0].key_tag ^= 1;
+  EXPECT_FALSE(same_content(answer, other));
+  EXPECT_FALSE(same_content(answer, *look.servers[0].find(look.zone, RrType::kTxt)));
+}
+
+TEST(ServerLook, FindsAnswersAndKnowsWhetherItWasReached) {
+  const SmallWorld world;
+  ZoneEvidence look = world.look();
+  EXPECT_TRUE(look.servers[0].reachable());
+  EXPECT_EQ(look.servers[0].find(look.zone, RrType::kSrv), nullptr);
+  for (Answer& answer : look.servers[0].answers) answer = silence(answer.question);
+  EXPECT_FALSE(look.servers[0].reachable());
+  EXPECT_FALSE(look.servers[0].answers[0].usable());
+}
+
+TEST(AnswerState, EveryValueHasAName) {
+  for (const AnswerState state :
+       {AnswerState::kAnswered, AnswerState::kTimeout, AnswerState::kNetworkError,
+        AnswerState::kMalformed, AnswerState::kAddressRefused, AnswerState::kNotAsked}) {
+    EXPECT_STRNE(to_string(state), "unknown");
+  }
+}
+
+}  // namespace
+}  // namespace anchorwatch::evidence

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the owner expects, the operator's severities, and key properties.
+#include "judge_lab.h"
+
+namespace anchorwatch::judge {
+namespace {
+
+using dns::RrType;
+
+TEST(Expectations, UnsignedButSecure) {
+  JudgeLab lab;
+  lab.sign();
+  lab.expectation.expect = Expect::kUnsigned;
+  const Judgement judgement = lab.run(lab.look());
+  EXPECT_EQ(summary(judgement), "EXPECT_UNSIGNED warning example.com.");
+  EXPECT_TRUE(misses_expectation(judgement, lab.expectation));
+}
+
+TEST(Expectations, SignedButUnsigned) {
+  JudgeLab lab;
+  lab.zone.sign();
+  lab.sign_parent({});
+  lab.expectation.expect = Expect::kSigned;
+  const Judgement judgement = lab.run(lab.look());
+  EXPECT_EQ(summary(judgement),
+            "ZONE_UNSIGNED critical example.com.; EXPECT_SIGNED critical example.com. <- "
+            "ZONE_UNSIGNED");
+  EXPECT_TRUE(misses_expectation(judgement, lab.expectation));
+}
+
+TEST(Expectations, Algorithms) {
+  JudgeLab lab;
+  lab.sign();
+  lab.expectation.algorithms = {15};
+  EXPECT_EQ(summary(lab.run(lab.look())), "");
+  lab.expectation.algorithms = {13};
+  EXPECT_EQ(summary(lab.run(lab.look())), "EXPECT_ALGORITHM warning example.com.");
+}
+
+TEST(Expectations, DsSet) {
+  JudgeLab lab;
+  lab.sign();
+  const dns::Name apex = lab.zone.apex();
+  const SigningKey standby(15, SigningKey::kKsk, 31);
+  const auto run = [&](std::vector<Bytes> declared, Expect expect = Expect::kAny) {
+    lab.expectation.expect_ds = std::move(declared);
+    lab.expectation.expect = expect;
+    const Judgement judgement = lab.run(lab.look());
+    const Finding* finding = find(judgement, FindingCode::EXPECT_DS);
+    return finding == nullptr ? std::string("silent") : to_string(finding->severity);
+  };
+  EXPECT_EQ(run({lab.ksk.ds(apex)}), "silent");
+  EXPECT_EQ(run({lab.ksk.ds(apex), standby.ds(apex)}), "notice");
+  EXPECT_EQ(run({lab.ksk.ds(apex, 4)}), "warning");
+  EXPECT_EQ(run({standby.ds(apex)}), "error");
+  EXPECT_EQ(run({standby.ds(apex)}, Expect::kSigned), "critical");
+}
+
+TEST(Expectations, OperatorsSeverityWins) {
+  JudgeLab lab;
+  lab.zone.sign();
+  lab.sign_parent({});
+  lab.policy.severity[FindingCode::ZONE_UNSIGNED] = Severity::kError;
+  EXPECT_EQ(summary(lab.run(lab.look())), "ZONE_UNSIGNED error example.com.");
+}
+
+TEST(Keys, PropertiesOfEachKey) {
+  JudgeLab lab;
+  const SigningKey rsa(8, SigningKey::kZsk);  // 1024 bits
+  lab.zone.publish(rsa.dnskey());
+  Bytes short_key = SigningKey(13, SigningKey::kZsk).dnskey();
+  short_key.resize(20);
+  lab.zone.publish(short_key);
+  lab.zone.publish(SigningKey(15, SigningKey::kZsk, 40).with_protocol(4).dnskey());
+  Bytes illegal = SigningKey(15, SigningKey::kZsk, 41).dnskey();
+  illegal[3] = static_cast<char>(200);
+  lab.zone.publish(illegal);
+  lab.sign();
+  const Judgement judgement = lab.run(lab.look());
+  EXPECT_EQ(status_of(judgement), "secure/validated");
+  EXPECT_EQ(find(judgement, FindingCode::DNSKEY_RSA_SHORT)->severity, Severity::kWarning);
+  EXPECT_EQ(find(judgement, FindingCode::DNSKEY_BAD_LENGTH)->severity, Severity::kWarning);
+  EXPECT_EQ(find(judgement, FindingCode::DNSKEY_PROTOCOL_INVALID)->severity, Severity::kWarning);
+  EXPECT_EQ(find(judgement, FindingCode::DNSKEY_ALG_ILLEGAL)->severity, Severity::kWarning);
+}
+
+TEST(Keys, CountAndExponent) {
+  JudgeLab lab;
+  for (std::uint8_t i = 50; i < 60; ++i) {
+    lab.zone.publish(SigningKey(15, SigningKey::kZsk, i).dnskey());
+  }
+  Bytes rsa;
+  append_u16(rsa, 256);
+  append_u8(rsa, 3);
+  append_u8(rsa, 8);
+  append_u8(rsa, 1);
+  append_u8(rsa, 3);
+  rsa += Bytes(256, static_cast<char>(0xC1));
+  lab.zone.publish(rsa);
+  lab.sign();
+  const Judgement judgement = lab.run(lab.look());
+  EXPECT_NE(find(judgement, FindingCode::DNSKEY_COUNT_HIGH), nullptr);
+  EXPECT_NE(find(judgement, FindingCode::DNSKEY_EXPONENT_WEAK), nullptr) << summary(judgement);
+}
+
+TEST(Keys, BelowTheApex) {
+  JudgeLab lab;
+  lab.zone.add_record(name_of("host.example.com."), RrType::kDnskey, lab.zsk.dnskey());
+  lab.sign();
+  const Judgement judgement = lab.run(EvidenceBuilder(lab.parent, lab.zone)
+                                          .servers(2)
+                                          .probe("host.example.com.", RrType::kDnskey)
+                                          .build());
+  EXPECT_NE(find(judgement, FindingCode::DNSKEY_NOT_AT_APEX), nullptr) << summary(judgement);
+}
+
+TEST(Limits, HostileZonesGetALimitAndNotAVerdictMadeUp) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  for (evidence::ServerLook& server : look.servers) {
+    for (evidence::Answer& answer : server.answers) {
+      for (dns::RRset& set : answer.answer) {
+        if (set.rrsigs.empty()) continue;
+        const dns::Rrsig base = set.rrsigs.front();
+        set.rrsigs.clear();
+        for (int i = 0; i < 60; ++i) {
+          dns::Rrsig bad = base;
+          bad.signature[0] = static_cast<char>(i + server.address.bytes()[3]);
+          bad.signature[1] = static_cast<char>(bad.signature[1] ^ 0x55);
+          set.rrsigs.push_back(bad);
+        }
+      }
+    }
+  }
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(status_of(judgement), "indeterminate/limit");
+  EXPECT_EQ(find(judgement, FindingCode::WORK_LIMIT)->severity, Severity::kError);
+  EXPECT_LT(judgement.verifications, 1200);
+}
+
+}  // namespace
+}  // namespace anchorwatch::judge

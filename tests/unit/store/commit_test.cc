@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is committed reads back, also by another process.
+#include "unit/store/store_fixture.h"
+
+namespace anchorwatch::store {
+namespace {
+
+using judge::FindingCode;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class CommitTest : public StoreFixture {};
+
+bool same_finding(const judge::Finding& left, const judge::Finding& right) {
+  return left.code == right.code && left.severity == right.severity &&
+         left.subject == right.subject && left.servers == right.servers &&
+         left.message == right.message && left.data == right.data &&
+         left.caused_by == right.caused_by;
+}
+
+World rich_world() {
+  World world;
+  judge::Finding finding;
+  finding.code = FindingCode::SIG_EXPIRED;
+  finding.severity = Severity::kCritical;
+  finding.subject = {world.entry.name, dns::RrType::kSoa, std::uint16_t{12345}, std::uint8_t{13},
+                     change::address("192.0.2.1")};
+  finding.servers = {change::address("192.0.2.1"), change::address("2001:db8::1")};
+  finding.message = "A sentence with \"quotes\".";
+  finding.data = {{"key_tag", std::int64_t{12345}},
+                  {"expiration", std::string("2026-11-20T00:00:00Z")},
+                  {"names", std::vector<std::string>{"a", "b"}}};
+  finding.caused_by = FindingCode::DS_ORPHAN;
+  world.judgement.findings = {finding};
+  world.judgement.earliest_expiration = kNoon + 86400;
+  world.facts.cds.values = {{change::make_ds(world.entry.name, change::make_key(257, 'a')),
+                             60,
+                             {change::address("192.0.2.1")}}};
+  world.facts.denial.values = {{judge::DenialKind::kNsec3, 5, Bytes("\0\xab", 2), true}};
+  return world;
+}
+
+TEST_F(CommitTest, AnUnknownZoneHasAnEmptyState) {
+  open();
+  const change::ZoneState state = load(change::name("nobody.example."));
+  EXPECT_FALSE(state.summary.baseline);
+  EXPECT_THAT(state.open_findings, IsEmpty());
+}
+
+TEST_F(CommitTest, TheStateReadsBackAfterReopening) {
+  const World world = rich_world();
+  open();
+  const change::ZoneState saved = look(world, kNoon);
+  open();
+  const change::ZoneState loaded = load(world.entry.name);
+  const change::ZoneSummary& left = saved.summary;
+  const change::ZoneSummary& right = loaded.summary;
+  EXPECT_EQ(left.verdict, right.verdict);
+  EXPECT_EQ(left.status_worst, right.status_worst);
+  EXPECT_EQ(left.last_judged, right.last_judged);
+  EXPECT_EQ(left.full_verdict, right.full_verdict);
+  EXPECT_EQ(left.full_worst, right.full_worst);
+  EXPECT_EQ(left.full_snapshot, right.full_snapshot);
+  EXPECT_EQ(left.status_severity, right.status_severity);
+  EXPECT_EQ(left.observation, right.observation);
+  EXPECT_EQ(left.delegation, right.delegation);
+  EXPECT_EQ(left.status_since_at, right.status_since_at);
+  EXPECT_EQ(left.last_checked_at, right.last_checked_at);
+  EXPECT_EQ(left.last_observed_at, right.last_observed_at);
+  EXPECT_EQ(left.last_full_at, right.last_full_at);
+  EXPECT_EQ(left.parent_seen_at, right.parent_seen_at);
+  EXPECT_EQ(left.child_seen_at, right.child_seen_at);
+  EXPECT_EQ(left.certain_until_at, right.certain_until_at);
+  EXPECT_EQ(left.earliest_expiration_at, right.earliest_expiration_at);
+  EXPECT_EQ(left.valid_until_at, right.valid_until_at);
+  EXPECT_EQ(left.snapshot, right.snapshot);
+  EXPECT_EQ(left.transition, right.transition);
+  EXPECT_EQ(left.baseline, right.baseline);
+  EXPECT_EQ(loaded.facts.digest(), left.snapshot);
+  EXPECT_EQ(loaded.facts.cds, saved.facts.cds);
+  EXPECT_EQ(loaded.facts.denial, saved.facts.denial);
+  EXPECT_EQ(loaded.facts.parent_ns, saved.facts.parent_ns);
+  ASSERT_EQ(loaded.open_findings.size(), 1U);
+  EXPECT_TRUE(same_finding(loaded.open_findings[0].finding, saved.open_findings[0].finding));
+  EXPECT_EQ(loaded.open_findings[0].event_id, saved.open_findings[0].event_id);
+  EXPECT_EQ(loaded.open_findings[0].highest, Severity::kCritical);
+  EXPECT_THAT(change::types_of(world.look(loaded, kNoon + kStep)), IsEmpty());
+}
+
+TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
+  open();
+  const World world;
+  ZoneCommit made = commit_of(world, {}, kNoon);
+  change::ZoneSummary& summary = made.update.state.summary;
+  summary.core_evidence = sha256("core");
+  summary.full_evidence = sha256("full");
+  summary.ancestors = sha256("ancestors");
+  ASSERT_TRUE(commit(made));
+  const change::ZoneSummary loaded = load(world.entry.name).summary;
+  EXPECT_EQ(loaded.core_evidence, summary.core_evidence);
+  EXPECT_EQ(loaded.full_evidence, summary.full_evidence);
+  EXPECT_EQ(loaded.ancestors, summary.ancestors);
+}
+
+TEST_F(CommitTest, TheSameCommitTwiceIsTheSameAsOnce) {
+  open();
+  const World world = rich_world();
+  const ZoneCommit made = commit_of(world, {}, kNoon);
+  ASSERT_TRUE(commit(made));
+  ASSERT_TRUE(commit(made));
+  EXPECT_EQ(number("SELECT count(*) FROM event"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM outbox"), 2);
+  EXPECT_EQ(number("SELECT count(*) FROM finding"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM ds WHERE side = 'parent'"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM zone_snapshot"), 1);
+}
+
+TEST_F(CommitTest, ALookWithNothingNewMovesOnlyTheTimes) {
+  open();
+  const World world = rich_world();
+  look(world, kNoon);
+  const auto count = [&] {
+    return number(
+        "SELECT (SELECT count(*) FROM snapshot) + (SELECT count(*) FROM ds) + (SELECT count(*) "
+        "FROM dnskey) "
+        "+ (SELECT count(*) FROM zone_rrset) + (SELECT count(*) FROM finding) + (SELECT count(*) "
+        "FROM event)");
+  };
+  const std::int64_t before = count();
+  unchanged_look(world, kNoon + kStep);
+  EXPECT_EQ(count(), before);
+  EXPECT_THAT(
+      query("SELECT last_checked_at, last_observed_at, status, open_findings FROM v_zone", 4),
+      ElementsAre("1767269700|1767269700|secure|1"));
+  EXPECT_THAT(query("SELECT last_seen_at FROM v_finding", 1), ElementsAre("1767269700"));
+  EXPECT_THAT(query("SELECT last_seen_at, first_seen_at FROM v_ds WHERE side = 'parent'", 2),
+              ElementsAre("1767269700|1767268800"));
+  EXPECT_EQ(load(world.entry.name).open_findings.size(), 1U);
+}
+
+TEST_F(CommitTest, EqualFactsAreStoredOnce) {
+  open();
+  World good;
+  World bad;
+  bad.set_ds({});
+  for (int i = 0; i < 3; ++i) {
+    look(good, kNoon + 2 * i * kStep);
+    look(bad, kNoon + (2 * i + 1) * kStep);
+  }
+  EXPECT_EQ(number("SELECT count(*) FROM snapshot"), 2);
+  EXPECT_EQ(number("SELECT count(*) FROM zone_snapshot"), 6);
+  EXPECT_EQ(number("SELECT count(*) FROM zone_snapshot WHERE current = 1"), 1);
+}
+
+TEST_F(CommitTest, FindingsHaveAHistory) {
+  open();
+  World clean;
+  World wrong;
+  wrong.add_finding(FindingCode::DS_ORPHAN, Severity::kNotice);
+  look(wrong, kNoon);
+  look(clean, kNoon + kStep);
+  look(wrong, kNoon + 2 * kStep);
+  EXPECT_THAT(
+      query("SELECT state, first_seen_at, last_seen_at, resolved_at FROM v_finding ORDER BY 2", 4),
+      ElementsAre("resolved|1767268800|1767268800|1767269700", "open|1767270600|1767270600|-"));
+  EXPECT_THAT(query("SELECT open_findings, worst_severity FROM v_zone", 2),
+              ElementsAre("1|notice"));
+}
+
+TEST_F(CommitTest, EventsOfTheMonitorBelongToNoZone) {
+  open();
+  EventCommit commit;
+  change::Event event;
+  event.id = "01X";
+  event.type = change::EventType::kMonitorBlind;
+  event.time = kNoon;
+  event.severity = Severity::kError;
+  event.dedup_key = "monitor|blind";
+  commit.events = {event};
+  commit.outbox = {{"01X", "a"}};
+  commit.facts = {{"outages", "{}"}, {"outages", "{\"x\":1}"}};
+  ASSERT_TRUE(wait<void>([&](auto done) { store_->commit_events(commit, done); }));
+  EXPECT_THAT(query("SELECT id, zone, type, severity FROM v_event", 4),
+              ElementsAre("01X|-|monitor.blind|error"));
+  const auto fact = [&](const char* key) {
+    return wait<std::string>([&](auto done) { store_->load_fact(key, done); }).value();
+  };
+  EXPECT_EQ(fact("outages"), "{\"x\":1}");
+  EXPECT_EQ(fact("never"), "");
+}
+
+TEST_F(CommitTest, LoadAllGivesSummariesAndDueTimes) {
+  open();
+  World world = rich_world();
+  inventory::ZoneEntry other = world.entry;
+  other.name = change::name("other.example.");
+  ASSERT_TRUE(sync({world.entry, other}, kNoon));
+  look(world, kNoon);
+  const auto zones =
+      wait<std::vector<StoredZone>>([&](auto done) { store_->load_all(done); }).value();
+  ASSERT_EQ(zones.size(), 2U);
+  const StoredZone& looked = zones[0].name == world.entry.name ? zones[0] : zones[1];
+  const StoredZone& fresh = zones[0].name == world.entry.name ? zones[1] : zones[0];
+  EXPECT_EQ(looked.summary.verdict, dnssec::secure());
+  EXPECT_EQ(looked.due.core_at, kNoon + 900);
+  EXPECT_EQ(looked.due.full_at, kNoon + 21600);
+  EXPECT_FALSE(fresh.summary.baseline);
+  EXPECT_EQ(fresh.due.core_at, 0);
+}
+
+}  // namespace
+}  // namespace anchorwatch::store
