@@ -78,7 +78,7 @@ class Quickstart:
         """Return what the monitor says of each zone, once it has looked at all of them."""
         done = subprocess.run([self.programs / "anchorwatch", "status", "--config", self.config, "--json"],
                               capture_output=True, text=True, timeout=30, check=False)
-        if done.returncode not in (0, 1, 3):
+        if done.returncode != 0:
             raise Failure(f"anchorwatch status failed ({done.returncode}): {done.stderr.strip()}")
         rows = [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
         return sorted(rows, key=lambda row: row["zone"])
@@ -87,7 +87,7 @@ class Quickstart:
         """Wait until every zone was looked at, and show the table."""
         end = time.monotonic() + seconds
         rows = self.verdicts()
-        while not rows or any(row.get("last_checked_at") is None for row in rows):
+        while not rows or any(row.get("last_checked") is None for row in rows):
             if time.monotonic() > end:
                 raise Failure(f"not every zone was looked at within {seconds} s:\n{self.daemon.log()[-3000:]}")
             self.show_for(0.5)
@@ -125,6 +125,8 @@ def play(run, stage, steps):
             _do(run, stage, act)
         required = [wanted for wanted in step.wanted if wanted.required]
         run.show_for(step.patience, lambda: not _lacking(run, required))
+        # What else belongs to the step arrives with it.
+        run.show_for(1.5)
         missing += _lacking(run, required)
     # What follows from the last step may still be on its way.
     run.show_for(2 * stage.interval + 1)
@@ -167,7 +169,8 @@ def judge(run, steps, missing):
     for wanted in missing:
         run.screen.say(f"  MISSING: {wanted} ({wanted.severity} or above) did not arrive at both receivers")
     for event in others:
-        run.screen.say(f"  UNEXPECTED: {event['severity']} {event['type']} {event.get('zone') or ''}: {event['summary']}")
+        run.screen.say(f"  UNEXPECTED: {event['severity']} {event['type']} {event.get('zone') or '-'}: "
+                       f"{event['summary']}")
     if run.unsigned:
         run.screen.say(f"  {len(run.unsigned)} webhook deliveries had no good signature")
     if not (missing or others or run.unsigned):
@@ -243,6 +246,7 @@ def main():
         return (watch_live if options.zones else watch_lab)(run, options)
     except KeyboardInterrupt:
         screen.say("\nstopping")
+        # Ctrl-C is the way to end it, unless the end of the story was asked for.
         return 130 if options.exit else 0
     except Exception as error:  # pylint: disable=broad-exception-caught
         screen.say(f"quickstart: {error}" if isinstance(error, Failure) or type(error).__name__ == "LabError"

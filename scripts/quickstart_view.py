@@ -11,7 +11,8 @@ _COLOURS = {"critical": "1;31", "error": "31", "warning": "33", "notice": "36", 
             "insecure": "33", "bogus": "1;31", "indeterminate": "35", "title": "1"}
 # An event that one receiver has waits so long for the other before it is shown.
 _PATIENCE = 1.5
-_STATUS_COLUMNS = (("zone", 20), ("status", 13), ("reason", 20), ("expect", 8), ("open_findings", 8), ("worst_severity", 8))
+_STATUS_COLUMNS = (("zone", 20), ("status", 13), ("reason", 20), ("expect", 8), ("open_findings", 8),
+                   ("worst_severity", 8))
 
 
 class Screen:

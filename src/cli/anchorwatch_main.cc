@@ -32,9 +32,9 @@ int main(int argc, char** argv) {
     commands.push_back({command, make(*command)});
   };
   add("check", "check zones once, without database", anchorwatch::cli::add_check);
-  // add("poll", "whole rounds over the inventory, then exit", anchorwatch::cli::add_poll);
-  // add("status", "what the database knows about the zones", anchorwatch::cli::add_status);
-  // add("events", "what happened", anchorwatch::cli::add_events);
+  add("poll", "whole rounds over the inventory, then exit", anchorwatch::cli::add_poll);
+  add("status", "what the database knows about the zones", anchorwatch::cli::add_status);
+  add("events", "what happened", anchorwatch::cli::add_events);
   add("explain", "explain a finding code", anchorwatch::cli::add_explain);
   CLI::App* help = app.add_subcommand("help", "this text");
   try {

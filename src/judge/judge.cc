@@ -144,6 +144,7 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   context.verdict_limited = context.verdict == dnssec::indeterminate(dnssec::Reason::kLimit);
   context.diagnosis_limited = budget.exhausted || spare.exhausted;
   budget.verifications += spare.verifications;
+  budget.verify_cpu_ns += spare.verify_cpu_ns;
   budget.reused += spare.reused;
 
   Judgement judgement;
@@ -166,6 +167,7 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   judgement.findings = sink.finish();
   judgement.verifications = budget.verifications;
   judgement.verifications_reused = budget.reused;
+  judgement.verify_cpu_ns = budget.verify_cpu_ns;
   return judgement;
 }
 

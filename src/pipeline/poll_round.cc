@@ -8,7 +8,7 @@ namespace {
 struct Round {
   Portfolio* portfolio;
   ZoneLooks* looks;
-  PollOrder order;
+  RoundOrder order;
   PollSums sums;
   schedule::ZoneIndex next = 0;
 };
@@ -20,6 +20,7 @@ void add(PollSums& sums, const LookOutcome& outcome) {
   sums.answers += static_cast<std::uint64_t>(outcome.answers);
   sums.verifications += static_cast<std::uint64_t>(outcome.verifications);
   sums.verifications_reused += static_cast<std::uint64_t>(outcome.verifications_reused);
+  sums.verify_cpu_ns += outcome.verify_cpu_ns;
   if (outcome.result == LookResult::kBlind) ++sums.blind;
   if (outcome.result == LookResult::kNotStored) {
     ++sums.not_stored;
@@ -57,7 +58,7 @@ Task<int> commit_outages(LookTools tools, UnixSeconds now) {
   co_return result ? made : 0;
 }
 
-Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, PollOrder order) {
+Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, RoundOrder order) {
   Round round{portfolio, looks, order, {}, 0};
   Round* shared = &round;
   WaitGroup workers;

@@ -128,6 +128,7 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
   work->judgement = co_await probe::judge_on_pool(tools, evidence, ancestors, expectation);
   work->outcome.verifications += work->judgement.verifications;
   work->outcome.verifications_reused += work->judgement.verifications_reused;
+  work->outcome.verify_cpu_ns += work->judgement.verify_cpu_ns;
   const judge::ZoneFacts facts = judge::extract_facts(work->evidence, work->judgement);
 
   Completion<Result<change::ZoneState>> loaded;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "anchorwatch/core/clock_cpu.h"
+
 namespace anchorwatch::probe {
 
 namespace {
@@ -50,6 +52,7 @@ Task<judge::Judgement> judge_on_pool(JudgeTools* tools, evidence::ZoneEvidence* 
   job->now = tools->clock.now();
   std::function<void()> work = [job] {
     dnssec::WorkBudget budget = judge::budget_for(*job->evidence);
+    budget.cpu_clock = &thread_cpu_ns;
     const judge::JudgeInput input{*job->evidence,   job->ancestors,     job->tools->anchors,
                                   job->expectation, job->tools->policy, job->now};
     job->result = judge::judge(input, job->tools->memo, job->tools->keys, budget);

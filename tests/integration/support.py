@@ -141,7 +141,8 @@ def events_of(state_dir):
 
 def summary_of(events):
     """Return events as short lines, for messages of tests that fail."""
-    return "\n".join(f"  {one['severity']:8} {one['type']:24} {one['zone'] or '-':20} {one['summary']}" for one in events)
+    return "\n".join(f"  {one['severity']:8} {one['type']:24} {one['zone'] or '-':20} {one['summary']}"
+                     for one in events)
 
 
 class LabTest(unittest.TestCase):

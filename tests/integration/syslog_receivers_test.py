@@ -74,7 +74,8 @@ class Collectors(LabTest):
         out = self.dir / "out.log"
         wanted = 3 * len(events_of(self.state))
         wait_until(lambda: out.exists() and len(out.read_bytes().splitlines()) >= wanted, 20,
-                   lambda: f"{wanted} messages; {errors}{self.collector_log()}{out.read_text() if out.exists() else ''}")
+                   lambda: f"{wanted} messages: {errors}{self.collector_log()}"
+                           f"{out.read_text() if out.exists() else 'nothing came'}")
         return out.read_bytes().splitlines()
 
     def start_collector(self, command):

@@ -123,7 +123,7 @@ def _broken_zones():
         # The delegation's own NSEC is gone from the signed parent: nobody proves that there is no DS. It is the
         # last name of the zone, so that hardly any other name falls into the gap.
         Zone("no-proof.test", _LITERAL, kind="provider", faults=[Fault("drop-rrset", "NSEC", "zzz")]),
-        broken("zzz.no-proof.test", "delegation_unproven", "PARENT_NODS_SIG_BAD", 2, signer=None),
+        broken("zzz.no-proof.test", "delegation_unproven", "DENIAL_OPTOUT_NEEDED", 2, signer=None),
         broken("expired-above.test", "signature_expired", "SIG_EXPIRED", 1, inception="-17d", expiration="-3d"),
         broken("child.expired-above.test", "ancestor_bogus", "ANCESTOR_BOGUS", 0),
         on_one,
@@ -132,8 +132,9 @@ def _broken_zones():
 
 def _insecure_zones():
     """Zones that resolvers take for unsigned, each for one reason."""
-    def insecure(name, reason, code, number, **fields):
-        return Zone(name, _two_of_three(number), kind="insecure", expect=Expect("insecure", reason, [code]), **fields)
+    def insecure(name, reason, codes, number, **fields):
+        return Zone(name, _two_of_three(number), kind="insecure", expect=Expect("insecure", reason, codes.split()),
+                    **fields)
 
     return [
         insecure("unsigned.test", "no_ds", "ZONE_UNSIGNED", 0, signer=None),
@@ -142,7 +143,7 @@ def _insecure_zones():
         # RFC 6840 section 5.2: a DS that no validator supports counts as none.
         insecure("ds-private-algorithm.test", "unsupported_algorithm", "ALG_UNKNOWN_TREATED_INSECURE", 2,
                  ds=["4711 253 2 " + "5a" * 32]),
-        insecure("ds-unknown-digest.test", "unsupported_digest", "ALG_UNKNOWN_TREATED_INSECURE", 0,
+        insecure("ds-unknown-digest.test", "unsupported_digest", "ALG_UNKNOWN_TREATED_INSECURE DS_DIGEST_ILLEGAL", 0,
                  ds=["4711 13 200 " + "5a" * 32]),
     ]
 

@@ -63,6 +63,8 @@ struct WorkBudget {
   int verifications = 0;           ///< Signature checks made by cryptography.
   int reused = 0;                  ///< Signature checks answered by the memo.
   bool exhausted = false;          ///< Set when a part ran out.
+  std::int64_t verify_cpu_ns = 0;  ///< CPU time of signature checks; counted when `cpu_clock` is there.
+  std::int64_t (*cpu_clock)() = nullptr;  ///< Nanoseconds of CPU time of this thread (core/clock_cpu.h).
 };
 
 /// Everything that a verification needs besides its data.

@@ -72,6 +72,7 @@ struct Judgement {
   UnixSeconds valid_until = 0;
   int verifications = 0;
   int verifications_reused = 0;
+  std::int64_t verify_cpu_ns = 0;        ///< CPU time of signature checks, if the budget has a clock for it.
 };
 
 }  // namespace anchorwatch::judge

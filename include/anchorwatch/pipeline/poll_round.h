@@ -11,7 +11,7 @@
 
 namespace anchorwatch::pipeline {
 
-struct PollOrder {
+struct RoundOrder {
   evidence::Depth depth = evidence::Depth::kFull;
   std::chrono::seconds interval{900};
   int parallel = 256;
@@ -24,10 +24,11 @@ struct PollSums {
   int not_stored = 0;
   std::string store_error;
   std::uint64_t events = 0, queries = 0, answers = 0, verifications = 0, verifications_reused = 0;
+  std::int64_t verify_cpu_ns = 0;
 };
 
 /// Looks at every zone once and tells about server outages at the end.
-Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, PollOrder order);
+Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, RoundOrder order);
 
 /// Commits what `outages` has to tell; returns how many events were made.
 Task<int> commit_outages(LookTools tools, UnixSeconds now);

@@ -43,6 +43,7 @@ struct LookOutcome {
   change::ZoneSummary summary;       ///< After the look; as before for kBlind and kNotStored.
   evidence::Depth depth = evidence::Depth::kFull;
   int queries = 0, answers = 0, verifications = 0, verifications_reused = 0, events = 0;
+  std::int64_t verify_cpu_ns = 0;    ///< CPU time of signature checks.
   std::string error;                 ///< For kNotStored.
 };
 

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "anchorwatch/core/time_format.h"
+#include "anchorwatch/daemon/generation.h"
+#include "anchorwatch/daemon/setup.h"
+#include "anchorwatch/net/uv_executor.h"
+#include "anchorwatch/net/uv_transport.h"
+#include "anchorwatch/outbox/dispatcher.h"
+#include "anchorwatch/pipeline/poll_round.h"
+#include "anchorwatch/store/reader.h"
+#include "anchorwatch/store/sqlite_store.h"
+#include "commands.h"
+#include "common_options.h"
+#include "exit_status.h"
+
+namespace anchorwatch::cli {
+
+namespace {
+
+struct PollOptions {
+  std::string config, at;
+  int rounds = 1;
+  bool core = false, json = false;
+  std::string fail_on = "error";
+};
+
+double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+}
+
+std::int64_t max_rss_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+/// How many zones stand in which state after a round.
+struct Posture {
+  int secure = 0, insecure = 0, bogus = 0, indeterminate = 0;
+  int exit_status = kFine;
+};
+
+struct PollOrder {
+  std::string database;
+  Severity fail_on = Severity::kError;
+  bool json = false;
+};
+
+/// Everything of one `poll` that the rounds share.
+class Poll {
+ public:
+  Poll(net::UvExecutor& executor, const Clock& clock, std::unique_ptr<store::SqliteStore> store, daemon::Generation generation,
+       PollOrder order)
+      : executor_(executor),
+        clock_(clock),
+        transport_(executor, random_),
+        store_(std::move(store)),
+        engine_({executor, clock, random_, transport_}, std::move(generation.engine)),
+        router_(std::move(generation.routes)),
+        sight_(engine_.locator(), engine_.ancestors(), engine_.judge(), [this](change::Event event) { announce(std::move(event)); }),
+        tools_{engine_.collector(), engine_.ancestors(), engine_.judge(), *store_, sight_, outages_, router_},
+        looks_(tools_),
+        dispatcher_(*store_, executor, clock, random_),
+        inventory_(std::move(generation.inventory)),
+        interval_(generation.schedule.interval),
+        path_(std::move(order.database)),
+        fail_on_(order.fail_on),
+        json_(order.json) {
+    dispatcher_.replace_sinks(std::move(generation.sinks));
+  }
+
+  Result<void> start() { return engine_.start(); }
+
+  Task<void> run(PollOptions options) {
+    const bool ready = co_await load();
+    if (!ready) co_return;
+    for (int round = 1; round <= options.rounds; ++round) {
+      // Each round sees the world anew; what was verified stays verified.
+      engine_.forget();
+      co_await run_round(round, options.core);
+      if (exit_status_ == kUsage) co_return;
+    }
+    Completion<bool> delivered;
+    dispatcher_.attempt_due_once([delivered] { delivered.set(true); });
+    co_await delivered;
+    Completion<Result<void>> flushed;
+    store_->flush([flushed](Result<void> result) { flushed.set(std::move(result)); });
+    Result<void> durable = co_await flushed;
+    if (!durable) fail(durable.error().message());
+    count_findings();
+  }
+
+  [[nodiscard]] int exit_status() const { return exit_status_; }
+  void shutdown() { transport_.shutdown(); }
+
+ private:
+  void fail(const std::string& text) {
+    complain(text);
+    exit_status_ = kUsage;
+  }
+
+  void announce(change::Event event) {
+    complain(event.summary);
+    store::EventCommit commit;
+    commit.events.push_back(std::move(event));
+    commit.outbox = router_.rows_for(commit.events);
+    commit.facts.emplace_back("monitor_transition", std::to_string(sight_.transition()));
+    commit.facts.emplace_back("monitor_blind", sight_.blind() ? sight_.reason() : std::string());
+    ++extra_events_;
+    store_->commit_events(std::move(commit), [](Result<void> stored) {
+      if (!stored) complain("not stored: " + stored.error().message());
+    });
+  }
+
+  Task<std::string> load_fact(std::string key) {
+    Completion<Result<std::string>> loaded;
+    store_->load_fact(key, [loaded](Result<std::string> text) { loaded.set(std::move(text)); });
+    Result<std::string> text = co_await loaded;
+    co_return text ? *text : std::string();
+  }
+
+  Task<bool> load() {
+    std::string key = pipeline::Outages::kFactKey;
+    const std::string outages = co_await load_fact(key);
+    if (Result<void> restored = outages_.restore(outages); !restored) complain(restored.error().message());
+    key = "monitor_transition";
+    const std::string number = co_await load_fact(key);
+    key = "monitor_blind";
+    const std::string blind = co_await load_fact(key);
+    sight_.restore(std::strtoull(number.c_str(), nullptr, 10), !blind.empty(), blind);
+    Completion<Result<store::InventoryChange>> synced;
+    store_->sync_inventory(inventory_.zones(), clock_.now(),
+                           [synced](Result<store::InventoryChange> change) { synced.set(std::move(change)); });
+    Result<store::InventoryChange> change = co_await synced;
+    if (!change) {
+      fail(change.error().message());
+      co_return false;
+    }
+    Completion<Result<std::vector<store::StoredZone>>> loaded;
+    store_->load_all([loaded](Result<std::vector<store::StoredZone>> zones) { loaded.set(std::move(zones)); });
+    Result<std::vector<store::StoredZone>> zones = co_await loaded;
+    if (!zones) {
+      fail(zones.error().message());
+      co_return false;
+    }
+    portfolio_.adopt(inventory_, nullptr);
+    portfolio_.restore(*zones);
+    co_return true;
+  }
+
+  Task<void> run_round(int round, bool core) {
+    const MonoTime started = clock_.mono();
+    const double cpu_before = cpu_seconds();
+    pipeline::RoundOrder order;
+    order.depth = core ? evidence::Depth::kCore : evidence::Depth::kFull;
+    order.interval = interval_;
+    pipeline::Portfolio* portfolio = &portfolio_;
+    pipeline::ZoneLooks* looks = &looks_;
+    extra_events_ = 0;
+    pipeline::PollSums sums = co_await pipeline::poll_round(portfolio, looks, tools_, &clock_, order);
+    sums.events += static_cast<std::uint64_t>(extra_events_);
+    if (sums.not_stored > 0) fail(std::to_string(sums.not_stored) + " zones could not be stored: " + sums.store_error);
+    const Posture posture = take_posture(sums);
+    if (exit_status_ != kUsage) exit_status_ = posture.exit_status;
+    const double wall = std::chrono::duration<double>(clock_.mono() - started).count();
+    show(round, sums, posture, wall, cpu_seconds() - cpu_before);
+  }
+
+  [[nodiscard]] Posture take_posture(const pipeline::PollSums& sums) const {
+    Posture posture;
+    for (const pipeline::Slot& slot : portfolio_.slots()) {
+      if (slot.retired) continue;
+      const change::ZoneSummary& summary = slot.summary;
+      switch (summary.verdict.status) {
+        case dnssec::SecurityStatus::kSecure:
+          ++posture.secure;
+          break;
+        case dnssec::SecurityStatus::kInsecure:
+          ++posture.insecure;
+          break;
+        case dnssec::SecurityStatus::kBogus:
+          ++posture.bogus;
+          break;
+        case dnssec::SecurityStatus::kIndeterminate:
+          ++posture.indeterminate;
+          break;
+      }
+      posture.exit_status = worse_exit_status(posture.exit_status, status_of(slot));
+    }
+    if (sums.blind > 0) posture.exit_status = worse_exit_status(posture.exit_status, kUndetermined);
+    return posture;
+  }
+
+  /// Findings live in the store; a zone with a bad one is missed (contract: --fail-on, default error).
+  void count_findings() {
+    Result<store::Reader> reader = store::Reader::open(path_);
+    if (!reader) return fail(reader.error().message());
+    store::ZoneFilter filter;
+    filter.min_severity = fail_on_;
+    filter.limit = 1;
+    Result<std::vector<store::ZoneStatusRow>> zones = reader->zones(filter);
+    if (!zones) return fail(zones.error().message());
+    if (!zones->empty()) exit_status_ = worse_exit_status(exit_status_, kMissed);
+  }
+
+  [[nodiscard]] static int status_of(const pipeline::Slot& slot) {
+    judge::Judgement judged;
+    judged.verdict = slot.summary.verdict;
+    judged.delegation = slot.summary.delegation;
+    if (judge::misses_expectation(judged, slot.entry.settings->expectation)) return kMissed;
+    const bool bogus = slot.summary.verdict.status == dnssec::SecurityStatus::kBogus;
+    if (bogus) return kMissed;
+    const bool unseen = slot.summary.verdict.status == dnssec::SecurityStatus::kIndeterminate ||
+                        slot.summary.observation == judge::Observation::kFailed;
+    return unseen ? kUndetermined : kFine;
+  }
+
+  void show(int round, const pipeline::PollSums& sums, const Posture& posture, double wall, double cpu) const {
+    const double verify_cpu = static_cast<double>(sums.verify_cpu_ns) / 1e9;
+    if (json_) {
+      nlohmann::ordered_json line{{"schema", "anchorwatch.poll/1"}, {"round", round}, {"zones", sums.zones},
+                                  {"secure", posture.secure}, {"insecure", posture.insecure}, {"bogus", posture.bogus},
+                                  {"indeterminate", posture.indeterminate}, {"events", sums.events}, {"queries", sums.queries},
+                                  {"answers", sums.answers}, {"verifications", sums.verifications},
+                                  {"verifications_reused", sums.verifications_reused}, {"wall_seconds", wall},
+                                  {"cpu_seconds", cpu}, {"verify_cpu_seconds", verify_cpu}, {"max_rss_bytes", max_rss_bytes()}};
+      static_cast<void>(std::printf("%s\n", line.dump().c_str()));
+    } else {
+      static_cast<void>(std::printf("round %d: %d zones, %d secure, %d insecure, %d bogus, %d indeterminate, %llu events, %llu queries, %.2f s\n",
+                                    round, sums.zones, posture.secure, posture.insecure, posture.bogus, posture.indeterminate,
+                                    static_cast<unsigned long long>(sums.events), static_cast<unsigned long long>(sums.queries), wall));
+    }
+    static_cast<void>(std::fflush(stdout));
+  }
+
+  net::UvExecutor& executor_;
+  const Clock& clock_;
+  SystemRandom random_;
+  net::UvTransport transport_;
+  std::unique_ptr<store::SqliteStore> store_;
+  pipeline::Engine engine_;
+  pipeline::EventRouter router_;
+  pipeline::Outages outages_;
+  pipeline::Sight sight_;
+  pipeline::LookTools tools_;
+  pipeline::ZoneLooks looks_;
+  outbox::Dispatcher dispatcher_;
+  inventory::Inventory inventory_;
+  pipeline::Portfolio portfolio_;
+  std::chrono::seconds interval_;
+  std::string path_;
+  Severity fail_on_;
+  bool json_;
+  int extra_events_ = 0;
+  int exit_status_ = kFine;
+};
+
+int run_poll(const PollOptions& options) {
+  std::optional<UnixSeconds> at;
+  if (!options.at.empty()) {
+    at = parse_time(options.at);
+    if (!at) {
+      complain("--at " + options.at + ": not a time (RFC 3339, e.g. 2026-11-24T02:00:00Z, or Unix seconds)");
+      return kUsage;
+    }
+  }
+  const std::optional<Severity> fail_on = parse_severity(options.fail_on);
+  if (!fail_on) {
+    complain("--fail-on " + options.fail_on + ": not one of critical, error, warning, notice, info");
+    return kUsage;
+  }
+  inventory::Inventory inventory;
+  Result<config::Config> config = daemon::load_everything(options.config, &inventory);
+  if (!config) {
+    complain(config.error().message());
+    return kUsage;
+  }
+  if (inventory.empty()) complain(options.config + ": the inventory is empty; [inventory] files or [[zone]] name zones");
+  SystemClock system_clock;
+  const FixedClock fixed_clock(at.value_or(0), system_clock);
+  const Clock& clock = at ? static_cast<const Clock&>(fixed_clock) : system_clock;
+  net::UvExecutor executor;
+  store::SqliteStoreOptions store_options;
+  store_options.path = config->daemon.database_path();
+  store_options.vantage = daemon::observer_name();
+  Result<std::unique_ptr<store::SqliteStore>> store = store::SqliteStore::open(std::move(store_options), executor);
+  if (!store) {
+    complain(store.error().message());
+    return kUsage;
+  }
+  Result<daemon::Generation> generation =
+      daemon::make_generation(*config, std::move(inventory), {executor, clock, daemon::observer_name()});
+  if (!generation) {
+    complain(generation.error().message());
+    return kUsage;
+  }
+  Poll poll(executor, clock, *std::move(store), *std::move(generation),
+            {config->daemon.database_path(), *fail_on, options.json});
+  Result<void> started = poll.start();
+  if (!started) {
+    complain("dns.root_hints: " + started.error().message());
+    return kUsage;
+  }
+  spawn(poll.run(options), [&executor] { executor.stop(); });
+  executor.run();
+  poll.shutdown();
+  return poll.exit_status();
+}
+
+}  // namespace
+
+Run add_poll(CLI::App& app) {
+  auto options = std::make_shared<PollOptions>();
+  app.add_option("--config", options->config, "configuration file")->required();
+  app.add_option("--at", options->at, "replay history: all times are this one (RFC 3339 or Unix seconds)");
+  app.add_option("--rounds", options->rounds, "how many rounds (default: 1)")->check(CLI::Range(1, 1000000));
+  app.add_flag("--core", options->core, "ask DS, DNSKEY and SOA only");
+  app.add_option("--fail-on", options->fail_on, "exit 1 when a finding of this severity is open (default: error)");
+  app.add_flag("--json", options->json, "one anchorwatch.poll/1 object a round");
+  return [options] { return run_poll(*options); };
+}
+
+}  // namespace anchorwatch::cli
