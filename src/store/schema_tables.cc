@@ -29,7 +29,7 @@ CREATE TABLE zone (
   contact TEXT NOT NULL DEFAULT '',
   registrar TEXT NOT NULL DEFAULT '',
   criticality TEXT NOT NULL DEFAULT '',
-  tags TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
+  tags TEXT NOT NULL DEFAULT '[]',
   settings BLOB,                     -- digest of all settings, to notice changes
   added_at INTEGER NOT NULL,
   retired_at INTEGER
@@ -103,7 +103,7 @@ CREATE TABLE rrset (
   owner TEXT NOT NULL,
   type TEXT NOT NULL,
   rdatas BLOB NOT NULL,              -- each with two octets of length before it
-  text TEXT NOT NULL CHECK (json_valid(text))   -- the records in presentation form
+  text TEXT NOT NULL   -- the records in presentation form
 ) STRICT;
 
 CREATE TABLE zone_rrset (
@@ -166,7 +166,6 @@ CREATE TABLE rrsig (
   owner TEXT NOT NULL,
   type_covered TEXT NOT NULL,
   servers TEXT NOT NULL,             -- addresses that sent it last, with spaces between them
-  signer TEXT NOT NULL,
   key_tag INTEGER NOT NULL,
   algorithm INTEGER NOT NULL,
   inception_at INTEGER NOT NULL,
@@ -212,9 +211,9 @@ CREATE TABLE finding (
   subject_key_tag INTEGER,
   subject_algorithm INTEGER,
   subject_server TEXT,
-  servers TEXT NOT NULL CHECK (json_valid(servers)),
+  servers TEXT NOT NULL,
   message TEXT NOT NULL,
-  data TEXT NOT NULL CHECK (json_valid(data)),
+  data TEXT NOT NULL,
   caused_by TEXT,                    -- code of the finding that this one follows from
   core INTEGER NOT NULL,             -- 1: a core look sees it
   event_id TEXT,                     -- of finding.opened
@@ -241,7 +240,7 @@ CREATE TABLE event (
   dedup_key TEXT NOT NULL,
   caused_by TEXT,
   summary TEXT NOT NULL,
-  payload TEXT NOT NULL CHECK (json_valid(payload))
+  payload TEXT NOT NULL
 ) STRICT;
 CREATE INDEX event_by_zone ON event (zone_id, sequence);
 CREATE INDEX event_by_time ON event (detected_at);
