@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -33,7 +34,12 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
-  if (check_only) return anchorwatch::daemon::check_config(options.config_path);
+  if (check_only) {
+    std::string summary;
+    const int status = anchorwatch::daemon::check_config(options.config_path, &summary);
+    if (status == 0) static_cast<void>(std::printf("%s\n", summary.c_str()));
+    return status;
+  }
   options.log.min_level = verbose ? anchorwatch::log::Level::kDebug : anchorwatch::log::Level::kInfo;
   options.log.journal = std::getenv("JOURNAL_STREAM") != nullptr;
   return anchorwatch::daemon::run_daemon(options);

@@ -140,7 +140,7 @@ Task<void> App::flush_outages() {
 }
 
 void App::announce(change::Event event) {
-  ports_.logger.warning(event.summary);
+  ports_.logger.write(event.severity >= Severity::kWarning ? log::Level::kWarning : log::Level::kInfo, event.summary);
   store::EventCommit commit;
   commit.events.push_back(std::move(event));
   commit.outbox = router_.rows_for(commit.events);

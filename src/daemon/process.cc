@@ -136,7 +136,7 @@ class Process {
 
 }  // namespace
 
-int check_config(const std::string& config_path) {
+int check_config(const std::string& config_path, std::string* summary) {
   inventory::Inventory inventory;
   Result<config::Config> config = load_everything(config_path, &inventory);
   if (!config) {
@@ -148,7 +148,8 @@ int check_config(const std::string& config_path) {
     print_error(engine.error().message());
     return kExitConfig;
   }
-  static_cast<void>(std::printf("%s: good, %zu zones, %zu sinks\n", config_path.c_str(), inventory.size(), config->sinks.size()));
+  *summary = config_path + ": good, " + std::to_string(inventory.size()) + " zones, " +
+             std::to_string(config->sinks.size()) + " sinks";
   return 0;
 }
 

@@ -46,7 +46,7 @@ struct Dispatcher::State {
   std::function<void()> drained;
 
   void start(const SinkPtr& sink);
-  void sleep(const SinkPtr& sink, UnixSeconds until);
+  void wait_until(const SinkPtr& sink, UnixSeconds until);
   void finished();
   Task<void> work_off(SinkPtr sink, bool once);
   Task<std::optional<Rows>> claim(SinkPtr sink, int limit);
@@ -59,7 +59,7 @@ void Dispatcher::State::finished() {
   if (working == 0 && drained) executor.post(std::exchange(drained, {}));
 }
 
-void Dispatcher::State::sleep(const SinkPtr& sink, UnixSeconds until) {
+void Dispatcher::State::wait_until(const SinkPtr& sink, UnixSeconds until) {
   if (sink->timer != 0) executor.cancel(sink->timer);
   const UnixSeconds seconds = std::clamp<UnixSeconds>(until - clock.now(), 1, 3600);
   sink->timer = executor.call_after(std::chrono::seconds(seconds), [this, sink] {
@@ -140,7 +140,7 @@ Task<void> Dispatcher::State::work_off(SinkPtr sink, bool once) {
     const int limit = (sink->failing && !once ? 1 : kInFlight) + static_cast<int>(tried.size());
     std::optional<Rows> rows = co_await claim(sink, limit);
     if (!rows) {
-      sleep(sink, clock.now() + kRetryStoreSeconds);
+      wait_until(sink, clock.now() + kRetryStoreSeconds);
       co_return;
     }
     std::erase_if(*rows, [&tried](const auto& row) { return tried.contains(row.event_id); });
@@ -152,7 +152,7 @@ Task<void> Dispatcher::State::work_off(SinkPtr sink, bool once) {
     const bool recorded = co_await deliver_all(sink, std::move(batch));
     if (!recorded) {
       // Delivered but not recorded: it will be delivered again, with the same id.
-      sleep(sink, clock.now() + kRetryStoreSeconds);
+      wait_until(sink, clock.now() + kRetryStoreSeconds);
       co_return;
     }
   }
@@ -164,7 +164,7 @@ Task<void> Dispatcher::State::serve(SinkPtr sink) {
   Completion<Result<std::optional<UnixSeconds>>> asked;
   store.next_due(sink->sink->name(), [asked](Result<std::optional<UnixSeconds>> due) { asked.set(std::move(due)); });
   Result<std::optional<UnixSeconds>> due = co_await asked;
-  if (due && *due) sleep(sink, **due);
+  if (due && *due) wait_until(sink, **due);
 }
 
 Dispatcher::Dispatcher(store::OutboxStore& store, Executor& executor, const Clock& clock, Random& random)

@@ -22,8 +22,9 @@ struct ProcessOptions {
   std::function<void(const char* point)> crash_hook;
 };
 
-/// Reads and checks the configuration and says so.
-int check_config(const std::string& config_path);
+/// Reads and checks the configuration and everything it names. Problems go to standard error.
+/// @param summary  what was found, when all is good.
+int check_config(const std::string& config_path, std::string* summary);
 
 /// Watches until SIGTERM or SIGINT; returns the exit status.
 int run_daemon(const ProcessOptions& options);
