@@ -43,6 +43,7 @@ constexpr std::array kTypeNames{
     TypeName{EventType::kMonitorRecovered, "monitor.recovered"},
     TypeName{EventType::kMonitorClock, "monitor.clock"},
     TypeName{EventType::kMonitorLag, "monitor.lag"},
+    TypeName{EventType::kMonitorFamily, "monitor.family"},
     TypeName{EventType::kMonitorStarted, "monitor.started"},
     TypeName{EventType::kMonitorReload, "monitor.reload"},
     TypeName{EventType::kMonitorStore, "monitor.store"},

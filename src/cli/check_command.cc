@@ -159,6 +159,7 @@ Task<void> work_through(Progress* progress) {
 }
 
 Task<void> run_all(Progress* progress) {
+  co_await progress->engine->locator().learn_families();
   WaitGroup workers;
   const std::size_t count = std::min(kChecksAtOnce, progress->job->orders.size());
   for (std::size_t i = 0; i < count; ++i) workers.spawn(work_through(progress));

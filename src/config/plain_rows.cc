@@ -19,26 +19,26 @@ constexpr std::array kRows = {
         {.key = "dns.root_hints",
          .type = OptionType::kPath,
          .standard = "\"/usr/share/dns/root.hints\"",
-         .reload = Reload::kRestart,
+         .reload = Reload::kYes,
          .help = "Names and addresses of the root servers, in zone-file form."}),
     row<Config, &Config::dns, &DnsConfig::trust_anchors>(
         {.key = "dns.trust_anchors",
          .type = OptionType::kPathList,
          .standard = "[\"/usr/share/dns/root.key\"]",
-         .reload = Reload::kRestart,
+         .reload = Reload::kYes,
          .help = "Files of DS or DNSKEY records in zone-file form, at any owner."}),
     row<Config, &Config::dns, &DnsConfig::port>({.key = "dns.port",
                                                  .type = OptionType::kInteger,
                                                  .standard = "53",
                                                  .min = 1,
                                                  .max = 65535,
-                                                 .reload = Reload::kRestart,
+                                                 .reload = Reload::kYes,
                                                  .help = "Port of the authoritative servers."}),
     row<Config, &Config::dns, &DnsConfig::allow_special_addresses>(
         {.key = "dns.allow_special_addresses",
          .type = OptionType::kBoolean,
          .standard = "false",
-         .reload = Reload::kRestart,
+         .reload = Reload::kYes,
          .help =
              "Asks servers on loopback and private addresses, too. For laboratories and private "
              "trees; findings about such addresses stay silent."}),
@@ -47,7 +47,7 @@ constexpr std::array kRows = {
          .type = OptionType::kChoice,
          .standard = "\"auto\"",
          .choices = "auto on off",
-         .reload = Reload::kRestart,
+         .reload = Reload::kYes,
          .help =
              "Use of IPv4. `auto`: a family that is dead everywhere is one event of the monitor, "
              "not a finding for each zone."}),
@@ -55,7 +55,7 @@ constexpr std::array kRows = {
                                                  .type = OptionType::kChoice,
                                                  .standard = "\"auto\"",
                                                  .choices = "auto on off",
-                                                 .reload = Reload::kRestart,
+                                                 .reload = Reload::kYes,
                                                  .help = "Use of IPv6, as `dns.ipv4`."}),
     row<Config, &Config::dns, &DnsConfig::rate_per_address>(
         {.key = "dns.rate_per_address",
@@ -64,21 +64,21 @@ constexpr std::array kRows = {
          .min = 1,
          .max = 100000,
          .unit = "queries/s",
-         .reload = Reload::kRestart,
+         .reload = Reload::kYes,
          .help = "Queries to one server address, with a burst of as many. Special addresses are "
                  "exempt."}),
     row<Config, &Config::dns, &DnsConfig::forwarders>(
         {.key = "dns.forwarders",
          .type = OptionType::kTextList,
          .standard = "[]",
-         .reload = Reload::kRestart,
+         .reload = Reload::kYes,
          .help = "Addresses of resolvers to ask with CD=1 where port 53 is closed: reduced mode, "
                  "said in every verdict."}),
     row<Config, &Config::dns, &DnsConfig::negative_trust_anchors>(
         {.key = "dns.negative_trust_anchors",
          .type = OptionType::kTextList,
          .standard = "[]",
-         .reload = Reload::kRestart,
+         .reload = Reload::kYes,
          .help = "Names at and below which validation is off (RFC 7646)."}),
     row<Config, &Config::scheduler, &SchedulerConfig::interval>(
         {.key = "scheduler.interval",

@@ -36,18 +36,18 @@ constexpr std::array kStubRows = {
     row<StubConfig, &StubConfig::zone>({.key = "stub.zone",
                                         .type = OptionType::kText,
                                         .standard = "required",
-                                        .reload = Reload::kRestart,
+                                        .reload = Reload::kYes,
                                         .help = "Top of a private tree."}),
     row<StubConfig, &StubConfig::servers>({.key = "stub.servers",
                                            .type = OptionType::kTextList,
                                            .standard = "required",
-                                           .reload = Reload::kRestart,
+                                           .reload = Reload::kYes,
                                            .help = "Addresses of its authoritative servers."}),
     row<StubConfig, &StubConfig::trust_anchors>(
         {.key = "stub.trust_anchors",
          .type = OptionType::kPathList,
          .standard = "[]",
-         .reload = Reload::kRestart,
+         .reload = Reload::kYes,
          .help = "Files of DS or DNSKEY records for the tree, as `dns.trust_anchors`."}),
 };
 

@@ -102,15 +102,28 @@ void App::sync_and_watch(std::function<void(Result<void>)> done) {
 }
 
 void App::reload(Generation generation, std::function<void(Result<void>)> done) {
+  if (reloading_) {
+    if (next_reload_) next_reload_->done({});
+    next_reload_ = std::make_unique<Reload>(Reload{std::move(generation), std::move(done)});
+    return;
+  }
+  reloading_ = true;
   watch_->keeper.stop([this, next = std::make_shared<Generation>(std::move(generation)), done = std::move(done)] {
     if (stopping_) return;
     build(std::move(*next));
-    sync_and_watch(done);
+    sync_and_watch([this, done](Result<void> result) {
+      reloading_ = false;
+      done(std::move(result));
+      if (std::unique_ptr<Reload> waiting = std::move(next_reload_)) {
+        reload(std::move(waiting->generation), std::move(waiting->done));
+      }
+    });
   });
 }
 
 void App::stop(std::function<void()> done) {
   stopping_ = true;
+  next_reload_.reset();
   if (ticker_ != 0) ports_.executor.cancel(ticker_);
   ticker_ = 0;
   watch_->keeper.stop([this, done = std::move(done)] {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "anchorwatch/config/options.h"
 #include "anchorwatch/core/random.h"
 #include "anchorwatch/daemon/app.h"
 #include "anchorwatch/daemon/generation.h"
@@ -43,7 +44,7 @@ class Process {
       print_error(generation.error().message());
       return kExitConfig;
     }
-    state_dir_ = config.daemon.state_dir;
+    running_ = config;
     executor_.on_signal(SIGHUP, [this] { reload(); });
     executor_.on_signal(SIGTERM, [this] { stop(); });
     executor_.on_signal(SIGINT, [this] { stop(); });
@@ -91,16 +92,18 @@ class Process {
     notify_.send("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(clock_.mono().count()));
     inventory::Inventory inventory;
     Result<config::Config> config = load_everything(options_.config_path, &inventory);
-    if (config && config->daemon.state_dir != state_dir_) {
-      config = Error(ErrorCode::kInvalidArgument, "daemon.state_dir cannot change in a reload; restart instead");
+    const std::vector<std::string> fixed = config ? config::restart_needed(running_, *config) : std::vector<std::string>();
+    if (!fixed.empty()) {
+      config = Error(ErrorCode::kInvalidArgument, fixed.front() + " cannot change in a reload; restart instead");
     }
     Result<Generation> generation =
-        config ? build(*config, std::move(inventory)) : Result<Generation>(std::move(config).error());
+        config ? build(*config, std::move(inventory)) : Result<Generation>(config.error());
     if (!generation) {
       logger_.error("reload failed, the old configuration stays: " + generation.error().message());
       notify_.send("READY=1\nSTATUS=reload failed, the old configuration stays");
       return;
     }
+    running_ = *std::move(config);
     app_.reload(*std::move(generation), [this](Result<void> done) {
       if (done) {
         logger_.info("reloaded; " + app_.status_line());
@@ -128,7 +131,7 @@ class Process {
   net::UvTransport transport_;
   std::unique_ptr<store::SqliteStore> store_;
   App app_;
-  std::string state_dir_;
+  config::Config running_;
   std::uint64_t fed_heartbeat_ = 0;
   bool stopping_ = false;
   int exit_status_ = 0;

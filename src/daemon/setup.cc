@@ -30,6 +30,7 @@ probe::AskerOptions asker_options(const config::DnsConfig& dns) {
   options.ipv4 = dns.ipv4 != config::FamilyUse::kOff;
   options.ipv6 = dns.ipv6 != config::FamilyUse::kOff;
   options.detect_dead_families = dns.ipv4 == config::FamilyUse::kAuto || dns.ipv6 == config::FamilyUse::kAuto;
+  options.forwarders = dns.forwarders;
   options.rate_per_address = static_cast<int>(dns.rate_per_address);
   return options;
 }

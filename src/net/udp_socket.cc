@@ -85,7 +85,8 @@ int UdpSocket::send(Bytes wire, const Request& request, std::uint16_t id) {
   const uv_buf_t buffer = uv_buf_init(wire.data(), static_cast<unsigned>(wire.size()));
   int status = uv_udp_try_send(handle_.get(), &buffer, 1, to.get());
   // The kernel also hands out ICMP errors of earlier queries here.
-  if (status < 0 && status != UV_EAGAIN && read_icmp_errors()) {
+  if (status < 0 && status != UV_EAGAIN) {
+    read_icmp_errors();
     status = uv_udp_try_send(handle_.get(), &buffer, 1, to.get());
   }
   if (status != UV_EAGAIN) return status;
@@ -189,18 +190,15 @@ void UdpSocket::on_timeout(std::uint16_t id) {
   core_.deliver(taken.done, std::move(reply));
 }
 
-bool UdpSocket::read_icmp_errors() {
+void UdpSocket::read_icmp_errors() {
   uv_os_fd_t fd = -1;
-  if (uv_fileno(reinterpret_cast<const uv_handle_t*>(handle_.get()), &fd) < 0) return false;
-  bool any = false;
+  if (uv_fileno(reinterpret_cast<const uv_handle_t*>(handle_.get()), &fd) < 0) return;
   while (const auto error = read_icmp_error(fd)) {
-    any = true;
     const auto found = pending_.find(error->id);
-    if (found == pending_.end()) continue;
-    if (!is_peer(error->peer.get(), found->second.address, found->second.port)) continue;
-    if (error->status != 0) fail(error->id, error->status);
+    if (error->status == 0 || found == pending_.end()) continue;
+    const Pending& pending = found->second;
+    if (is_peer(error->peer.get(), pending.address, pending.port)) fail(error->id, error->status);
   }
-  return any;
 }
 
 void UdpSocket::fail(std::uint16_t id, int status) {

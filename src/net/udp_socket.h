@@ -62,7 +62,7 @@ class UdpSocket {
   std::uint16_t free_id();
   int send(Bytes wire, const Request& request, std::uint16_t id);
   int send_queued(Bytes wire, const sockaddr* to, std::uint16_t id);
-  bool read_icmp_errors();
+  void read_icmp_errors();
   void fail(std::uint16_t id, int status);
   Pending take(PendingMap::iterator found);
 

@@ -15,8 +15,12 @@ Engine::Engine(EnginePorts ports, EngineOptions options)
       ancestors_(collector_, locator_, judge_) {}
 
 Result<void> Engine::start() {
-  Result<void> hints = cuts_.add_root_hints(options_.root_hints);
-  if (!hints) return hints;
+  if (options_.asker.forwarding()) {
+    cuts_.add_forwarders(options_.asker.forwarders);
+  } else {
+    Result<void> hints = cuts_.add_root_hints(options_.root_hints);
+    if (!hints) return hints;
+  }
   for (const Stub& stub : options_.stubs) cuts_.add_stub(stub.zone, stub.servers);
   return {};
 }

@@ -28,7 +28,7 @@ std::string count_of(std::size_t count, const char* noun) {
 
 }  // namespace
 
-Result<void> Outages::restore(std::string_view saved) {
+Result<void> Outages::restore(std::string_view saved) try {
   if (saved.empty()) return {};
   const nlohmann::json root = nlohmann::json::parse(saved, nullptr, false);
   if (!root.is_object()) return Error(ErrorCode::kCorrupt, "stored outages are not JSON");
@@ -42,10 +42,16 @@ Result<void> Outages::restore(std::string_view saved) {
     outage.event_id = item.value("event", std::string());
     outage.severity = *severity;
     outage.opened_at = item.value("opened_at", UnixSeconds{0});
-    for (const auto& member : item.value("members", std::vector<std::string>())) outage.members.insert(member);
+    if (const auto members = item.find("members"); members != item.end() && members->is_array()) {
+      for (const auto& member : *members) {
+        if (member.is_string()) outage.members.insert(member.get<std::string>());
+      }
+    }
     outages_.emplace(*address, std::move(outage));
   }
   return {};
+} catch (const nlohmann::json::exception& error) {
+  return Error(ErrorCode::kCorrupt, std::string("stored outages: ") + error.what());
 }
 
 std::string Outages::save() const {

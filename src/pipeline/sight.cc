@@ -7,6 +7,7 @@ namespace {
 
 constexpr Duration kTrustSight = std::chrono::seconds(15);
 constexpr Duration kTrustBlindness = std::chrono::seconds(5);
+constexpr Duration kTrustFamilies = std::chrono::minutes(10);
 constexpr int kRootServersToTry = 5;
 constexpr const char* kDedupKey = "monitor|sight";
 
@@ -46,10 +47,19 @@ Task<bool> Sight::look() {
     co_return !blind_;
   }
   looking_ = true;
+  const bool learn = blind_ || !learnt_families_at_ || tools_.clock.mono() - *learnt_families_at_ > kTrustFamilies;
+  if (learn) {
+    co_await locator_.learn_families();
+    learnt_families_at_ = tools_.clock.mono();
+  }
   std::string fault = co_await find_fault();
   looking_ = false;
   looked_at_ = tools_.clock.mono();
   settle(std::move(fault));
+  if (!blind_) {
+    tell_dead_family(IpFamily::kV4);
+    tell_dead_family(IpFamily::kV6);
+  }
   std::vector<Completion<bool>> waiting = std::move(waiting_);
   waiting_.clear();
   for (const Completion<bool>& waiter : waiting) waiter.set(true);
@@ -75,6 +85,25 @@ Task<std::string> Sight::find_fault() {
   std::string fault = std::string("the root does not validate: ") + dnssec::describe(verdict.reason);
   if (clock_is_suspect(verdict)) fault += "; check this machine's clock";
   co_return fault;
+}
+
+void Sight::tell_dead_family(IpFamily family) {
+  bool& told = told_dead_[family == IpFamily::kV4 ? 0 : 1];
+  if (told || !locator_.family_dead(family)) return;
+  told = true;
+  const std::string name = family == IpFamily::kV4 ? "IPv4" : "IPv6";
+  change::Event event;
+  event.type = change::EventType::kMonitorFamily;
+  event.time = tools_.clock.now();
+  event.severity = Severity::kNotice;
+  event.dedup_key = "monitor|family|" + name;
+  event.id = change::make_event_id(event.time, "", event.type, event.dedup_key, ++transition_);
+  event.first_after = event.time;
+  event.summary = name + " does not work on this machine: servers are asked over the other family only; set dns." +
+                  (family == IpFamily::kV4 ? "ipv4" : "ipv6") + " = \"off\" if that is meant";
+  event.after = {{"family", name}};
+  event.runbook = "docs/findings/FAMILY_DEAD.md";
+  announce_(std::move(event));
 }
 
 void Sight::settle(std::string fault) {

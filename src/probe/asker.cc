@@ -75,7 +75,14 @@ bool Asker::family_usable(IpFamily family) const {
   if (family == IpFamily::kV4 ? !options_.ipv4 : !options_.ipv6) return false;
   if (!options_.detect_dead_families) return true;
   const FamilyHealth& health = families_[index_of(family)];
-  return health.worked > 0 || health.failed < kFamilyFailures;
+  const FamilyHealth& other = families_[1 - index_of(family)];
+  // Where nothing works at all the network is down, which says nothing about a family.
+  return health.worked > 0 || health.failed < kFamilyFailures || other.worked == 0;
+}
+
+bool Asker::family_untested(IpFamily family) const {
+  const bool on = family == IpFamily::kV4 ? options_.ipv4 : options_.ipv6;
+  return on && options_.detect_dead_families && families_[index_of(family)].worked == 0;
 }
 
 bool Asker::silent(const IpAddress& address) const {
@@ -127,6 +134,8 @@ void Asker::note_reply(const IpAddress& address, const net::Reply& reply) {
       return;
     case net::ReplyState::kTimeout:
       ++counters_.timeouts;
+      // Where IPv6 packets vanish there is no error to see. A family that ever worked is not blamed.
+      if (family.worked == 0) ++family.failed;
       return;
     case net::ReplyState::kNetworkError:
       ++counters_.network_errors;
@@ -188,14 +197,14 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
     answer.detail = "special address; allow_special_addresses is off";
     co_return answer;
   }
-  if (!family_usable(address.family())) {
+  if (!family_usable(address.family()) && !mode.even_if_dead) {
     answer.state = evidence::AnswerState::kNotAsked;
     answer.detail = address.family() == IpFamily::kV4 ? "IPv4 is off or dead here" : "IPv6 is off or dead here";
     co_return answer;
   }
   dns::QueryOptions options;
-  options.recursion_desired = mode.recursive;
-  options.checking_disabled = mode.recursive;
+  options.recursion_desired = options_.forwarding();
+  options.checking_disabled = options_.forwarding();
   options.request_nsid = mode.want_nsid;
   options.edns = !servers_[address].no_edns;
   const int attempts = mode.brief || silent(address) ? 1 : options_.attempts;

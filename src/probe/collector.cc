@@ -127,7 +127,7 @@ void learn_delegation(evidence::ZoneEvidence& evidence, CutCache& cuts, UnixSeco
     }
   }
   for (auto& [name, server] : by_name) delegation.name_servers.push_back(std::move(server));
-  if (delegation.name_servers.empty()) return;
+  if (delegation.name_servers.empty() || evidence.forwarded) return;
   Cut cut;
   cut.zone = evidence.zone;
   cut.name_servers = delegation.name_servers;
@@ -172,7 +172,9 @@ Task<void> Collector::ask_servers(Look* look) {
 }
 
 Task<void> Collector::ask_ancestor_keys(Look* look) {
-  std::vector<IpAddress> order = locator_.rotated(look->evidence.delegation.name_servers);
+  const std::vector<evidence::NameServer> resolvers = locator_.forwarded_cut(look->plan.zone, 0).name_servers;
+  std::vector<IpAddress> order =
+      locator_.rotated(look->evidence.forwarded ? resolvers : look->evidence.delegation.name_servers);
   dns::Question question{look->plan.zone, dns::RrType::kDnskey};
   int usable = 0;
   for (const IpAddress& address : order) {
@@ -198,6 +200,7 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
   evidence::ZoneEvidence& evidence = look.evidence;
   evidence.zone = look.plan.zone;
   evidence.depth = look.plan.depth;
+  evidence.forwarded = locator_.forwarding();
   if (evidence.depth == evidence::Depth::kFull) {
     evidence.probes = look.plan.probes;
     if (look.plan.denial_probe) evidence.denial_name = random_name(look.plan.zone, random_);
@@ -223,9 +226,16 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
       learn_delegation(evidence, locator_.cuts(), clock_.now());
     }
     const bool every = evidence.depth != evidence::Depth::kAncestor;
-    std::vector<evidence::NameServer> servers = evidence.delegation.name_servers;
-    evidence.delegation.name_servers = co_await locator_.resolve(servers, every, scope, 0);
-    evidence.servers = looks_for(evidence.delegation.name_servers);
+    if (evidence.forwarded) {
+      // The names of the servers are known, but only the resolvers are asked.
+      if (!evidence.delegation.name_servers.empty()) {
+        evidence.servers = looks_for(locator_.forwarded_cut(zone, 0).name_servers);
+      }
+    } else {
+      std::vector<evidence::NameServer> servers = evidence.delegation.name_servers;
+      evidence.delegation.name_servers = co_await locator_.resolve(servers, every, scope, 0);
+      evidence.servers = looks_for(evidence.delegation.name_servers);
+    }
     // An address of a family that is off is not evidence of anything.
     std::erase_if(evidence.servers,
                   [this](const auto& server) { return !asker_.family_usable(server.address.family()); });

@@ -101,8 +101,79 @@ Task<bool> Locator::descend(CutPtr from, dns::Name next, LookScopePtr scope, int
   co_return ok;
 }
 
+Task<void> Locator::try_family(IpAddress address) {
+  dns::Question question{dns::Name(), dns::RrType::kSoa};
+  auto scope = std::make_shared<LookScope>();
+  AskMode mode;
+  mode.brief = true;
+  mode.even_if_dead = true;
+  evidence::Answer answer = co_await asker_.ask(address, question, scope, mode);
+  static_cast<void>(answer);  // The asker keeps the books.
+}
+
+Task<void> Locator::learn_families() {
+  CutPtr root = cuts_.find(dns::Name(), clock_.now());
+  if (!root) co_return;
+  WaitGroup group;
+  int asked[2] = {0, 0};
+  for (const evidence::NameServer& server : root->name_servers) {
+    for (const IpAddress& address : server.addresses) {
+      int& count = asked[address.family() == IpFamily::kV4 ? 0 : 1];
+      if (!asker_.family_untested(address.family()) || count == kServersToTry) continue;
+      ++count;
+      group.spawn(try_family(address));
+    }
+  }
+  co_await group;
+}
+
+Cut Locator::forwarded_cut(const dns::Name& zone, UnixSeconds expires_at) const {
+  Cut cut;
+  cut.zone = zone;
+  cut.expires_at = expires_at;
+  evidence::NameServer resolver;
+  resolver.name = zone;
+  resolver.glue = asker_.options().forwarders;
+  resolver.addresses = resolver.glue;
+  cut.name_servers.push_back(std::move(resolver));
+  return cut;
+}
+
+Task<Located> Locator::locate_by_soa(dns::Name name, LookScopePtr scope, int depth) {
+  // A resolver gives no referrals, but the SOA in its answer names the zone (RFC 2308 §2).
+  Located located;
+  located.parent = cuts_.find(name, clock_.now());
+  CutPtr root = cuts_.find(dns::Name(), clock_.now());
+  while (!located.parent) {
+    dns::Question question{name, dns::RrType::kSoa};
+    evidence::Answer answer = co_await ask_cut(root, question, scope, kServersToTry, depth);
+    if (!answer.usable()) {
+      located.failure = "no usable answer from the forwarders about " + name.to_text() +
+                        (answer.detail.empty() ? " (" + dns::rcode_to_string(answer.rcode) + ")" : ": " + answer.detail);
+      break;
+    }
+    std::optional<dns::Name> apex;
+    if (dns::find_rrset(answer.answer, name, dns::RrType::kSoa) != nullptr) apex = name;
+    for (const dns::RRset& set : answer.authority) {
+      if (!apex && set.type == dns::RrType::kSoa && name.is_at_or_below(set.owner)) apex = set.owner;
+    }
+    if (apex) {
+      if (!apex->is_root()) cuts_.put(forwarded_cut(*apex, clock_.now() + life(300)));
+      located.parent = cuts_.find(*apex, clock_.now());
+    } else {
+      name = name.parent();  // An alias: its answer speaks of another zone.
+      located.parent = cuts_.find(name, clock_.now());
+    }
+  }
+  co_return located;
+}
+
 Task<Located> Locator::locate_zone_of(dns::Name name, LookScopePtr scope, int depth) {
   Located located;
+  if (forwarding()) {
+    located = co_await locate_by_soa(name, scope, depth);
+    co_return located;
+  }
   if (depth > kMaxDepth) {
     located.failure = "name servers are named in other zones over more than " + std::to_string(kMaxDepth) + " steps";
     co_return located;

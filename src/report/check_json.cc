@@ -104,6 +104,7 @@ std::string check_json(const CheckResult& result) {
   for (const judge::Finding& finding : judgement.findings) json["findings"].push_back(finding_json(finding));
   if (judgement.earliest_expiration) json["earliest_expiration"] = to_rfc3339(*judgement.earliest_expiration);
   if (!result.note.empty()) json["note"] = result.note;
+  if (result.evidence.forwarded) json["mode"] = "forwarded";
   json["queries"] = result.queries;
   json["verifications"] = judgement.verifications;
   json["verifications_reused"] = judgement.verifications_reused;

@@ -165,6 +165,7 @@ std::string check_text(const CheckResult& result, Colour colour) {
     out += std::string("  the look was ") + judge::to_string(judgement.observation) + ": not every question was answered\n";
   }
   if (!result.evidence.delegation.failure.empty()) out += "  " + result.evidence.delegation.failure + "\n";
+  if (result.evidence.forwarded) out += "  reduced mode: answers come from forwarders, not from the zone's servers\n";
   if (!result.note.empty()) out += "  " + result.note + "\n";
   out += "\n" + chain_text(result, paint) + expiry_text(result) + servers_text(result, paint) + probes_text(result, paint) +
          findings_text(result, paint);

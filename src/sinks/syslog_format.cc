@@ -42,7 +42,12 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   for (std::size_t i = 1; i < length; ++i) {
     if ((octet(text, at + i) & 0xC0U) != 0x80) return 0;
   }
-  return length;
+  if (length == 1) return length;
+  // Longer forms than needed, surrogates, and what lies above U+10FFFF.
+  const std::uint8_t second = octet(text, at + 1);
+  const bool wrong = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second >= 0xA0) ||
+                     (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second >= 0x90);
+  return wrong ? 0 : length;
 }
 
 /// Valid UTF-8 without control characters; anything else becomes '?'.
@@ -82,10 +87,13 @@ std::string text_of(const json& event, const char* key) {
   return {};
 }
 
-std::string structured_data(const json& event) {
+/// At most `most` octets; parameters that do not fit are left out whole.
+std::string structured_data(const json& event, std::size_t most) {
   std::string out = std::string("[") + kSdId;
-  const auto add = [&out](const char* name, const std::string& value) {
-    if (!value.empty()) out += std::string(" ") + name + "=\"" + syslog_value(value) + "\"";
+  const auto add = [&out, most](const char* name, const std::string& value) {
+    if (value.empty()) return;
+    const std::string parameter = std::string(" ") + name + "=\"" + syslog_value(value) + "\"";
+    if (out.size() + parameter.size() + 1 <= most) out += parameter;
   };
   // Identity first: receivers may cut long messages (RFC 5424 §6.1).
   for (const char* key : {"id", "type", "zone", "severity", "dedup_key", "caused_by", "incident", "expected", "change_id",
@@ -124,7 +132,8 @@ Result<Bytes> to_rfc5424(std::string_view payload, const SyslogStyle& style) {
   const int priority = style.facility * 8 + syslog_severity(*severity);
   Bytes message = "<" + std::to_string(priority) + ">1 " + header_field(text_of(event, "time"), 32) + " " +
                   header_field(style.hostname, 255) + " anchorwatch " + header_field(style.process_id, 128) + " " +
-                  header_field(text_of(event, "type"), 32) + " " + structured_data(event);
+                  header_field(text_of(event, "type"), 32) + " ";
+  message += structured_data(event, style.max_octets - std::min(style.max_octets, message.size()));
   if (message.size() + 1 < style.max_octets) {
     message += " " + clean(text_of(event, "summary"), style.max_octets - message.size() - 1);
   }

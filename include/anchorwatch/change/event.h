@@ -24,7 +24,7 @@ enum class EventType : std::uint8_t {
   kCsyncChanged, kDenialChanged, kTrustAnchorChanged, kFindingOpened, kFindingSeverityChanged,
   kFindingResolved, kRolloverPhaseChanged, kSignerLate, kSignerRecovered, kIncidentOpened,
   kIncidentClosed, kInventoryChanged, kMonitorBlind, kMonitorRecovered, kMonitorClock, kMonitorLag,
-  kMonitorStarted, kMonitorReload, kMonitorStore,
+  kMonitorFamily, kMonitorStarted, kMonitorReload, kMonitorStore,
 };
 /// Contract name, e.g. "ds.removed".
 const char* to_string(EventType type);

@@ -60,7 +60,8 @@ class App {
   /// Loads what the store remembers and starts to watch. `done` gets the first error.
   void start(Generation generation, std::function<void(Result<void>)> done);
   /// Lets looks in progress end, then goes on with the new generation; `done` runs when it watches again.
-  /// A second reload while one is in progress replaces the first.
+  /// A reload while another is in progress waits for it; of several that wait the last one counts, and
+  /// the `done` of the others runs without an error.
   void reload(Generation generation, std::function<void(Result<void>)> done);
   /// Takes no further zone, lets looks and deliveries in progress end, makes everything durable.
   void stop(std::function<void()> done);
@@ -71,6 +72,10 @@ class App {
   [[nodiscard]] std::uint64_t heartbeat() const { return heartbeat_; }
 
  private:
+  struct Reload {
+    Generation generation;
+    std::function<void(Result<void>)> done;
+  };
   struct Watch;  // What is built from one generation.
   void build(Generation generation);
   void sync_and_watch(std::function<void(Result<void>)> done);
@@ -89,6 +94,8 @@ class App {
   TimerId ticker_ = 0;
   bool stopping_ = false;
   bool flushing_ = false;
+  bool reloading_ = false;
+  std::unique_ptr<Reload> next_reload_;
   std::uint64_t heartbeat_ = 0;
   std::uint64_t transition_ = 0;  ///< Numbers events of the monitor itself.
 };

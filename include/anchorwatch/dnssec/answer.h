@@ -40,17 +40,23 @@ struct AnswerVerdict {
   AnswerKind kind = AnswerKind::kOther;
   std::vector<JudgedRRset> sets;         ///< Every signed set that the verdict needed, faults included.
   std::optional<DenialProof> denial;     ///< For negative and wildcard answers.
-  std::optional<dns::Name> target;       ///< Where the alias chain leaves the zone, if it does.
+  std::optional<dns::Name> target;       ///< Where the alias chain leaves the zone or the answer.
   UnixSeconds valid_until = 0;           ///< The earliest moment at which a signature used here expires.
 };
 
 /// Judges `view` as an answer of the zone that has `keys` (authentic).
-/// Unsigned RRsets that need no signature (delegation NS, glue) are not judged.
+///
+/// Unsigned RRsets that need no signature (delegation NS, glue) are not judged. A referral, or data that
+/// shows a child zone (served by the same server), is kReferral and indeterminate, kNotJudged; at the end
+/// of an alias it is kAlias with `target`. An alias chain that the server did not follow to its end is
+/// kAlias with its last name as `target`, also when that lies in the zone: ask again there. A chain of more
+/// than 16 hops is indeterminate, kLimit.
 AnswerVerdict validate_answer(const AnswerView& view, const ZoneKeys& keys, UnixSeconds now,
                               const ValidationPolicy& policy, CryptoContext& crypto);
 
 /// Judges the parent's answer to DS `zone`: kSecure with the DS set, or kInsecure with the reason when its
-/// absence is proven.
+/// absence is proven. A name that the parent proves to exist without being a delegation is bogus,
+/// kDelegationUnproven, with DenialResult::kLacksNs in `denial`.
 struct DsAnswerVerdict {
   Verdict verdict;                       ///< kSecure: `ds` is authentic (maybe unusable, ds_chain.h decides).
   const dns::RRset* ds = nullptr;        ///< The DS RRset in the answer, if any (also when bogus).

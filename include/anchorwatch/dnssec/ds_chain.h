@@ -53,7 +53,8 @@ struct KeysVerdict {
 KeysVerdict validate_dnskeys(const std::vector<Bytes>& ds_rdatas, const dns::RRset& dnskeys,
                              UnixSeconds now, const ValidationPolicy& policy, CryptoContext& crypto);
 
-/// Whether a DS set has an entry that policy can use (algorithm and digest); if not, the zone is insecure.
+/// Whether a DS set has an entry that policy can use (algorithm and digest); if not, the zone is insecure,
+/// for the reason in `why_not` (which may be null). A DS that cannot be decoded counts as usable.
 bool has_usable_ds(const std::vector<Bytes>& ds_rdatas, const ValidationPolicy& policy, Reason* why_not);
 
 }  // namespace anchorwatch::dnssec

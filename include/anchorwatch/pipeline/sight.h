@@ -3,7 +3,8 @@
 //
 // Blind means: no root server answers (no network, or port 53 is closed), or the root does not validate
 // (wrong clock, answers that somebody changes). While blind no zone is judged. One monitor.blind when
-// sight is lost, one monitor.recovered when it is back.
+// sight is lost, one monitor.recovered when it is back. An address family
+// that does not work here is told once (monitor.family), and not with a finding for each zone.
 //
 // Threading: loop thread only.
 #pragma once
@@ -39,6 +40,7 @@ class Sight {
   Task<bool> look();
   Task<std::string> find_fault();
   void settle(std::string fault);
+  void tell_dead_family(IpFamily family);
 
   probe::Locator& locator_;
   probe::Ancestors& ancestors_;
@@ -50,6 +52,8 @@ class Sight {
   std::uint64_t transition_ = 0;
   std::optional<MonoTime> looked_at_;
   bool looking_ = false;
+  bool told_dead_[2] = {false, false};
+  std::optional<MonoTime> learnt_families_at_;
   std::vector<Completion<bool>> waiting_;
 };
 

@@ -8,9 +8,11 @@
 // Limits:    LookScope (queries and time of one look), rate_per_address.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "anchorwatch/core/clock.h"
 #include "anchorwatch/core/executor.h"
@@ -32,6 +34,10 @@ struct AskerOptions {
   int attempts = 3;                    ///< UDP datagrams for one question.
   Duration first_timeout = std::chrono::milliseconds(800);  ///< For a server whose round trip is unknown.
   Duration tcp_timeout = std::chrono::seconds(4);
+  /// Resolvers to ask instead of authoritative servers, with RD=1 and CD=1 (reduced mode, where port 53 is
+  /// closed). They are configured, so special addresses are fine.
+  std::vector<IpAddress> forwarders;
+  [[nodiscard]] bool forwarding() const { return !forwarders.empty(); }
 };
 
 /// The bounds and counters of one look at one zone. Shared by everything that is asked for it.
@@ -46,9 +52,9 @@ using LookScopePtr = std::shared_ptr<LookScope>;
 
 /// How a question is put.
 struct AskMode {
-  bool recursive = false;   ///< RD=1, CD=1: to a forwarder.
   bool want_nsid = false;
   bool brief = false;       ///< One attempt: the server did not answer lately.
+  bool even_if_dead = false;  ///< Ask although the family is thought to be dead: to find out.
 };
 
 /// Sums over the life of an Asker.
@@ -66,12 +72,17 @@ class Asker {
 
   /// Whether this address may and can be asked at all: family on and alive.
   [[nodiscard]] bool family_usable(IpFamily family) const;
+  /// On by configuration, but it does not work here.
+  [[nodiscard]] bool family_dead(IpFamily family) const {
+    return (family == IpFamily::kV4 ? options_.ipv4 : options_.ipv6) && !family_usable(family);
+  }
+  /// On, and it has not worked so far.
+  [[nodiscard]] bool family_untested(IpFamily family) const;
   [[nodiscard]] bool address_allowed(const IpAddress& address) const {
-    return options_.allow_special_addresses || !address.is_special();
+    return options_.allow_special_addresses || !address.is_special() || is_forwarder(address);
   }
   /// Whether the last questions to this address were not answered.
   [[nodiscard]] bool silent(const IpAddress& address) const;
-  /// Sends one datagram with a random payload question to learn whether a family works; see `monitor`.
   [[nodiscard]] const AskerCounters& counters() const { return counters_; }
   [[nodiscard]] const AskerOptions& options() const { return options_; }
 
@@ -94,6 +105,9 @@ class Asker {
                             evidence::Answer* answer);
   [[nodiscard]] Duration timeout_for(const Server& server, int attempt) const;
   bool within_limits(LookScope& scope, evidence::Answer& answer);
+  [[nodiscard]] bool is_forwarder(const IpAddress& address) const {
+    return std::find(options_.forwarders.begin(), options_.forwarders.end(), address) != options_.forwarders.end();
+  }
   void note_reply(const IpAddress& address, const net::Reply& reply);
 
   net::DnsTransport& transport_;

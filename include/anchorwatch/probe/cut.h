@@ -34,6 +34,9 @@ class CutCache {
   /// Adds a private tree with fixed servers.
   void add_stub(const dns::Name& zone, const std::vector<IpAddress>& servers);
 
+  /// Adds the root with resolvers in the place of its servers (reduced mode).
+  void add_forwarders(const std::vector<IpAddress>& forwarders) { add_stub(dns::Name(), forwarders); }
+
   void put(Cut cut);
   /// Remembers that `name` is no zone cut.
   void put_no_cut(const dns::Name& name, UnixSeconds expires_at);

@@ -45,10 +45,20 @@ class Locator {
   Task<evidence::Answer> ask_cut(CutPtr cut, dns::Question question, LookScopePtr scope, int tries,
                                  int depth = 0);
 
+  /// Asks a few root servers over each family of which it is not known whether it works here, so that a
+  /// dead family is known before zones are judged by it.
+  Task<void> learn_families();
+
   /// Usable addresses of a cut, starting at a place that moves with every call.
   std::vector<IpAddress> rotated(const std::vector<evidence::NameServer>& servers);
 
   [[nodiscard]] CutCache& cuts() { return cuts_; }
+  /// Whether a family is on and does not work here.
+  [[nodiscard]] bool family_dead(IpFamily family) const { return asker_.family_dead(family); }
+  /// Whether resolvers are asked instead of the servers of zones.
+  [[nodiscard]] bool forwarding() const { return asker_.options().forwarding(); }
+  /// The resolvers as servers of `zone` (reduced mode).
+  [[nodiscard]] Cut forwarded_cut(const dns::Name& zone, UnixSeconds expires_at) const;
   /// Forgets learnt cuts and addresses.
   void forget();
 
@@ -58,6 +68,8 @@ class Locator {
     std::string failure;
     UnixSeconds expires_at = 0;
   };
+  Task<void> try_family(IpAddress address);
+  Task<Located> locate_by_soa(dns::Name name, LookScopePtr scope, int depth);
   Task<bool> descend(CutPtr from, dns::Name next, LookScopePtr scope, int depth, std::string* failure);
   Task<AddressEntry> look_up(dns::Name host, LookScopePtr scope, int depth);
   Task<void> look_up_family(dns::Name host, dns::RrType type, LookScopePtr scope, int depth,
