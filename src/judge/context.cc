@@ -98,7 +98,12 @@ bool Context::speaks_for_zone(const evidence::Answer& answer) const {
   if (answer.aa || evidence.forwarded) return true;
   const bool data = std::any_of(answer.answer.begin(), answer.answer.end(),
                                 [](const dns::RRset& set) { return !set.rdatas.empty(); });
-  return data || dns::find_rrset(answer.authority, zone, dns::RrType::kSoa) != nullptr;
+  if (data || dns::find_rrset(answer.authority, zone, dns::RrType::kSoa) != nullptr) return true;
+  // A name below a cut: the referral to the child zone is the right answer.
+  return std::any_of(answer.authority.begin(), answer.authority.end(), [&](const dns::RRset& set) {
+    return set.type == dns::RrType::kNs && !set.rdatas.empty() && set.owner.is_below(zone) &&
+           answer.question.name.is_at_or_below(set.owner);
+  });
 }
 
 ServerSet Context::answered_by(const dns::Question& question) const {

@@ -138,6 +138,9 @@ struct Context {
   std::vector<ProbeView> probe_views;  ///< Ordered by probe.
   std::vector<SetView> sets;
   std::vector<MissingKey> missing_keys;
+  /// Servers are fed by several signers, each with chains, serials and SOA fields of its own (RFC
+  /// 8901).
+  bool several_signers = false;
   dnssec::Verdict verdict;  ///< Of the zone.
   dnssec::SecurityStatus worst = dnssec::SecurityStatus::kIndeterminate;
   Observation observation = Observation::kFailed;

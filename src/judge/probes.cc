@@ -3,6 +3,7 @@
 // that it publishes itself, then with those of the others (RFC 8901: resolvers mix the signers of a
 // zone).
 #include <algorithm>
+#include <set>
 
 #include "anchorwatch/evidence/same_content.h"
 
@@ -168,6 +169,24 @@ void find_missing_keys(Context& context) {
   }
 }
 
+/// Several signers show in different key sets, or in different keys that sign the SOA, or in the
+/// SOA.
+bool find_several_signers(const Context& context) {
+  if (context.key_sets.size() > 1) return true;
+  std::set<std::set<std::uint16_t>> signing;
+  for (const SetView& view : context.sets) {
+    if (view.set->type != dns::RrType::kSoa) continue;
+    std::set<std::uint16_t> tags;
+    for (const dns::Rrsig& rrsig : view.set->rrsigs) tags.insert(rrsig.key_tag);
+    if (!tags.empty()) signing.insert(std::move(tags));
+  }
+  std::set<dns::Name> primaries;
+  for (const ServerState& state : context.states) {
+    if (state.soa) primaries.insert(state.soa->mname);
+  }
+  return signing.size() > 1 || primaries.size() > 1;
+}
+
 }  // namespace
 
 void judge_probes(Context& context, dnssec::CryptoContext& crypto,
@@ -188,6 +207,7 @@ void judge_probes(Context& context, dnssec::CryptoContext& crypto,
   add_key_sets(context);
   for (const ProbeView& view : context.probe_views) add_sets(context, view);
   find_missing_keys(context);
+  context.several_signers = find_several_signers(context);
 }
 
 }  // namespace anchorwatch::judge

@@ -60,6 +60,7 @@ void Dispatcher::State::finished() {
 }
 
 void Dispatcher::State::wait_until(const SinkPtr& sink, UnixSeconds until) {
+  if (draining || sink->retired) return;
   if (sink->timer != 0) executor.cancel(sink->timer);
   const UnixSeconds seconds = std::clamp<UnixSeconds>(until - clock.now(), 1, 3600);
   sink->timer = executor.call_after(std::chrono::seconds(seconds), [this, sink] {
@@ -74,6 +75,8 @@ void Dispatcher::State::start(const SinkPtr& sink) {
     sink->again = true;
     return;
   }
+  // The sleep was for what was known before; serve() finds anew until when to sleep.
+  if (sink->timer != 0) executor.cancel(std::exchange(sink->timer, 0));
   sink->working = true;
   ++working;
   spawn(serve(sink), [this, sink] {

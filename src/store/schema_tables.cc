@@ -4,6 +4,8 @@
 // The interval tables keep one row for each thing that was seen: first_seen_at, last_seen_at, and
 // last_absent_at, the last look before that did not show it. An unchanged look writes none of them:
 // a current row was last seen at the zone's last look of that depth (views do that sum).
+//
+// No CHECK (json_valid(…)): SQLite 3.40 calls its JSON functions unsafe where the schema is not trusted.
 #include "schema.h"
 
 namespace anchorwatch::store {

@@ -109,7 +109,6 @@ class RecordRules {
   }
 
  private:
-  [[nodiscard]] bool single_signer() const { return context_.key_sets.size() < 2; }
   [[nodiscard]] bool same_serial() const {
     std::set<std::uint32_t> serials;
     for (const ServerState& state : context_.states) {
@@ -168,7 +167,7 @@ class RecordRules {
     std::set_intersection(seen_.nsec.begin(), seen_.nsec.end(), seen_.nsec3.begin(),
                           seen_.nsec3.end(), std::back_inserter(both));
     // Signers of a multi-signer zone may differ (RFC 8901 §5).
-    if (both.empty() && !single_signer()) return;
+    if (both.empty() && context_.several_signers) return;
     const ServerSet servers = both.empty() ? seen_.nsec : both;
     for (const std::size_t server : servers) {
       Finding finding =
@@ -195,7 +194,7 @@ class RecordRules {
   }
 
   void parameters_differ() {
-    if (seen_.parameters.size() < 2 || !single_signer() || !same_serial() ||
+    if (seen_.parameters.size() < 2 || context_.several_signers || !same_serial() ||
         !seen_.several_sets.empty()) {
       return;
     }

@@ -40,7 +40,7 @@ void missing(const Context& context, const SetView& view, std::uint8_t algorithm
   Finding finding = FindingSink::start(FindingCode::SIG_MISSING_FOR_ALG, subject);
   // Signers of a multi-signer zone may use one algorithm each, and a liberal rollover looks like
   // this until the DS follows.
-  if (context.key_sets.size() > 1 || !in_ds(context, algorithm)) {
+  if (context.several_signers || !in_ds(context, algorithm)) {
     finding.severity = Severity::kNotice;
   }
   note_servers(finding, context, *view.servers);

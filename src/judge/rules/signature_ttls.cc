@@ -72,8 +72,9 @@ class TtlRules {
     const auto ttl = static_cast<UnixSeconds>(set.ttl);
     const bool told = times.below_share(context_.input.policy.expiry.warn, context_.now);
     if (remaining <= 0 || ttl <= remaining || told) return;
-    // A TTL beyond half of the validity is a choice; each renewal makes it good again.
-    const bool by_design = ttl > times.validity() / 2;
+    // A TTL of about half the validity is a choice of live signers: each answer has a fresh
+    // signature.
+    const bool by_design = 5 * ttl >= 2 * times.validity();
     note(FindingCode::SIG_TTL_BEYOND_EXPIRY, set, rrsig, server,
          by_design ? Severity::kNotice : Severity::kWarning);
   }

@@ -3,9 +3,6 @@
 //
 // One look cannot tell a transfer on its way from a server that stays behind: a spread of serials
 // is a fact here, and `change` raises it when it outlives refresh plus retry.
-#include <algorithm>
-#include <set>
-
 #include "rules.h"
 
 namespace anchorwatch::judge::rules {
@@ -15,16 +12,6 @@ namespace {
 /// RFC 1982: whether `left` comes before `right`.
 bool behind(std::uint32_t left, std::uint32_t right) {
   return static_cast<std::int32_t>(left - right) < 0;
-}
-
-/// Several signers have serials and SOA fields of their own.
-bool several_signers(const Context& context) {
-  if (context.key_sets.size() > 1) return true;
-  std::set<dns::Name> primaries;
-  for (const ServerState& state : context.states) {
-    if (state.soa) primaries.insert(state.soa->mname);
-  }
-  return primaries.size() > 1;
 }
 
 void spread(const Context& context, FindingSink& sink) {
@@ -100,7 +87,7 @@ void timers(const Context& context, FindingSink& sink) {
 }  // namespace
 
 void soa_records(const Context& context, FindingSink& sink) {
-  if (!several_signers(context)) {
+  if (!context.several_signers) {
     spread(context, sink);
     fields(context, sink);
   }

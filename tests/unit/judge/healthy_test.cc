@@ -149,6 +149,55 @@ TEST(Healthy, DnameAtTheApex) {
   EXPECT_EQ(summary(judgement), "");
 }
 
+TEST(Healthy, ProbeBelowACutIsNotJudged) {
+  JudgeLab lab;
+  lab.zone.add("sub NS ns.example.net.\n");
+  lab.sign();
+  const Judgement judgement = lab.run(EvidenceBuilder(lab.parent, lab.zone)
+                                          .server("ns.example.com.", "192.0.2.53")
+                                          .server("ns1.example.com.", "192.0.2.1")
+                                          .server("ns2.example.com.", "192.0.2.2")
+                                          .probe("www.sub.example.com.", dns::RrType::kA)
+                                          .build());
+  EXPECT_EQ(status_of(judgement), "secure/validated");
+  EXPECT_EQ(judgement.observation, Observation::kOk);
+  EXPECT_EQ(summary(judgement), "");
+}
+
+/// RFC 9824: one NSEC made for the name, with NXNAME in its bitmap.
+dns::RRset compact_nsec(const JudgeLab& lab, const dns::Name& name) {
+  using dns::RrType;
+  dns::RRset set;
+  set.owner = name;
+  set.type = RrType::kNsec;
+  set.ttl = 300;
+  set.rdatas = {name.prepend(BytesView("\0", 1))->wire() +
+                type_bitmap_of({RrType::kRrsig, RrType::kNsec, RrType::kNxname})};
+  SignOptions options = lab.zone.sign_options();
+  options.original_ttl = 300;
+  set.rrsigs = {make_rrsig(set, lab.zsk, lab.zone.apex(), options)};
+  return set;
+}
+
+TEST(Healthy, CompactDenialIsAFact) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  for (std::size_t i = 0; i < look.servers.size(); ++i) {
+    evidence::Answer& answer = denial_of(look, i);
+    answer.rcode = dns::kRcodeNoError;
+    std::erase_if(answer.authority,
+                  [](const dns::RRset& set) { return set.type == dns::RrType::kNsec; });
+    answer.authority.push_back(compact_nsec(lab, *look.denial_name));
+  }
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(status_of(judgement), "secure/validated");
+  EXPECT_EQ(summary(judgement), "DENIAL_COMPACT info example.com.");
+  const ZoneFacts facts = extract_facts(look, judgement);
+  ASSERT_EQ(facts.denial.values.size(), 1U);
+  EXPECT_EQ(facts.denial.values[0].kind, DenialKind::kCompact);
+}
+
 TEST(Healthy, SecondServerMayHoldRecordsInAnotherOrder) {
   JudgeLab lab;
   lab.sign();

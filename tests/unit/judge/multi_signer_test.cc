@@ -50,6 +50,28 @@ TEST(MultiSigner, CompleteKeySetsAreSilent) {
   EXPECT_EQ(judgement.link.dnskeys.size(), 4U);
 }
 
+TEST(MultiSigner, OneKeySetWithTwoSigningKeysAndTwoDenials) {
+  // Model 1: both providers publish the same set, each signs with its own ZSK.
+  JudgeLab lab;
+  const SigningKey other_zsk(15, SigningKey::kZsk, 12);
+  ZoneSigner::Options options;
+  options.denial = ZoneSigner::Denial::kNsec3;
+  JudgeLab other(options);
+  lab.zone.publish(other_zsk.dnskey());
+  other.zone.publish(lab.zsk.dnskey());
+  lab.sign();
+  other.zone.add_key(lab.ksk);
+  other.zone.add_key(other_zsk);
+  other.zone.sign();
+  const Judgement judgement = lab.run(EvidenceBuilder(lab.parent, lab.zone)
+                                          .server("ns.example.com.", "192.0.2.53")
+                                          .server("ns1.example.com.", "192.0.2.1", other.zone)
+                                          .server("ns2.example.com.", "192.0.2.2")
+                                          .build());
+  EXPECT_EQ(status_of(judgement), "secure/validated");
+  EXPECT_EQ(summary(judgement), "");
+}
+
 TEST(MultiSigner, MissingZskFailsForResolversThatMix) {
   TwoSigners lab;
   lab.sign_both(false);

@@ -63,7 +63,7 @@ TEST(MigrateTest, AForeignDatabaseIsLeftAlone) {
 TEST(MigrateTest, AStepThatFailsLeavesTheVersionBefore) {
   Database database = Database::open(":memory:").value();
   ASSERT_TRUE(migrate(database, up_to(1)));
-  for (const char* point : {"CREATE TABLE b", "PRAGMA application_id", "COMMIT"}) {
+  for (const char* point : {"CREATE TABLE b", "PRAGMA application_id=", "COMMIT"}) {
     database.set_fault_hook([point](std::string_view sql) {
       return sql.substr(0, std::string_view(point).size()) == point ? 13 : 0;
     });

@@ -27,7 +27,8 @@ class ReaderTest : public StoreFixture {
   }
   std::vector<std::string> zones(const ZoneFilter& filter) {
     std::vector<std::string> names;
-    for (const ZoneStatusRow& row : reader().zones(filter).value()) names.push_back(row.zone);
+    const std::vector<ZoneStatusRow> rows = reader().zones(filter).value();
+    for (const ZoneStatusRow& row : rows) names.push_back(row.zone);
     return names;
   }
   Reader reader() { return Reader::open(options_.path).value(); }
