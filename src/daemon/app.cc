@@ -165,16 +165,30 @@ void App::announce(change::Event event) {
   });
 }
 
+change::Event App::monitor_event(change::EventType type, Severity severity, const std::string& dedup_key) {
+  // One numbering for all events of the monitor, Sight's included, keeps ids unique.
+  transition_ = std::max(transition_, watch_->sight.transition()) + 1;
+  watch_->sight.restore(transition_, watch_->sight.blind(), watch_->sight.reason());
+  change::Event event;
+  event.type = type;
+  event.time = ports_.clock.now();
+  event.severity = severity;
+  event.dedup_key = dedup_key;
+  event.id = change::make_event_id(event.time, "", type, dedup_key, transition_);
+  event.first_after = event.time;
+  return event;
+}
+
+void App::report_bad_reload(const std::string& why) {
+  change::Event event = monitor_event(change::EventType::kMonitorReload, Severity::kError, "monitor|reload");
+  event.summary = "reload failed, the old configuration stays: " + why;
+  announce(std::move(event));
+}
+
 void App::announce_inventory(const store::InventoryChange& change) {
   const std::size_t count = change.added.size() + change.retired.size() + change.changed.size();
   if (count == 0) return;
-  change::Event event;
-  event.type = change::EventType::kInventoryChanged;
-  event.time = ports_.clock.now();
-  event.severity = Severity::kInfo;
-  event.dedup_key = "inventory";
-  watch_->sight.restore(++transition_, watch_->sight.blind(), watch_->sight.reason());
-  event.id = change::make_event_id(event.time, "", event.type, event.dedup_key, transition_);
+  change::Event event = monitor_event(change::EventType::kInventoryChanged, Severity::kInfo, "inventory");
   event.summary = "inventory: " + std::to_string(change.added.size()) + " zones added, " +
                   std::to_string(change.retired.size()) + " retired, " + std::to_string(change.changed.size()) +
                   " with other settings";

@@ -99,7 +99,7 @@ class Process {
     Result<Generation> generation =
         config ? build(*config, std::move(inventory)) : Result<Generation>(config.error());
     if (!generation) {
-      logger_.error("reload failed, the old configuration stays: " + generation.error().message());
+      app_.report_bad_reload(generation.error().message());
       notify_.send("READY=1\nSTATUS=reload failed, the old configuration stays");
       return;
     }

@@ -221,12 +221,14 @@ Task<void> Locator::look_up_family(dns::Name host, dns::RrType type, LookScopePt
   Located located = co_await locate_zone_of(host, scope, depth);
   if (!located.parent) {
     entry->failure = located.failure;
+    entry->could_not_look = true;
     co_return;
   }
   CutPtr cut = located.parent;
   dns::Question question{host, type};
   evidence::Answer answer = co_await ask_cut(cut, question, scope, kServersToTry, depth);
   if (!answer.usable()) {
+    entry->could_not_look = true;
     entry->failure = "no usable answer about " + host.to_text() + " from the servers of " + cut->zone.to_text();
     co_return;
   }
@@ -277,7 +279,8 @@ Task<std::vector<evidence::NameServer>> Locator::resolve(std::vector<evidence::N
     if (!server.addresses.empty()) continue;
     dns::Name host = server.name;
     AddressEntry entry = co_await look_up(host, scope, depth);
-    server.looked_up = true;
+    // Silence of the servers that know is no fact about the name (judge: NS_UNRESOLVABLE).
+    server.looked_up = !entry.addresses.empty() || !entry.could_not_look;
     server.addresses = entry.addresses;
     server.failure = entry.addresses.empty() ? entry.failure : std::string();
     if (!all && usable(server)) break;

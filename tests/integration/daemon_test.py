@@ -2,16 +2,14 @@
 """anchorwatchd as a service: start, reload, stop, sd_notify, refusals at the start, and trouble to survive."""
 
 import contextlib
-import os
 import signal
 import sqlite3
-import subprocess
 import time
 import unittest
 
 from daemon import Daemon
 from receivers import SyslogReceiver, WebhookReceiver, make_certificate
-from support import LabTest, binary, events_of, query, run, summary_of, tool, wait_until
+from support import LabTest, binary, events_of, query, run, summary_of, wait_until
 
 import presets
 from anchorlab import Server, Tree, Zone
@@ -290,44 +288,6 @@ class Trouble(DaemonTest):
         wait_until(lambda: self.zones()["odd.test."]["worst_severity"] in (None, "info", "notice"), 60,
                    lambda: query(self.state, "SELECT code, severity FROM v_finding WHERE state = 'open'"))
         self.assertEqual(one.stop(), 0)
-
-    def test_full_disk_is_said_and_survived(self):
-        config = self.config([{"name": "toggled.test", "expect": "signed"}, "one.test"], interval="1s")
-        one = self.daemon(config, before=self.tiny_disk())
-        inside = f"/proc/{one.pid}/root{self.state}"
-        self.state = inside
-        self.wait_looked("toggled.test.", "one.test.")
-        self.fill(inside)
-        self.drop_ds()
-        wait_until(lambda: "full" in one.log().lower(), 60, one.log)
-        time.sleep(2)
-        self.assertTrue(one.alive(), one.log())
-        os.unlink(f"{inside}/filler")
-        self.wait_event("ds.removed", zone="toggled.test.")
-        self.assertEqual(self.zones()["toggled.test."]["status"], "insecure")
-        self.assertEqual(one.stop(), 0, one.log())
-
-    def tiny_disk(self):
-        """Return the command that starts a program with a disk of 3 MiB as its state directory, for it alone."""
-        command = [tool("unshare", "util-linux"), "--mount"]
-        if os.geteuid() != 0:
-            command += ["--user", "--map-root-user"]
-        script = f'mount -t tmpfs -o size=3m tmpfs "{self.state}" && exec "$0" "$@"'
-        command += ["/bin/sh", "-c", script]
-        probe = subprocess.run([*command, "/bin/true"], capture_output=True, text=True, check=False)
-        if probe.returncode != 0:
-            self.fail(f"this test needs a tiny file system, and neither root nor a user namespace gives one here: "
-                      f"{probe.stderr.strip()}")
-        return command
-
-    @staticmethod
-    def fill(directory):
-        """Fill a disk to the last octet."""
-        with open(f"{directory}/filler", "wb", buffering=0) as file:
-            for size in (65536, 4096, 1):
-                with contextlib.suppress(OSError):
-                    while True:
-                        file.write(b"\0" * size)
 
 
 if __name__ == "__main__":

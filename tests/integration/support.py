@@ -38,6 +38,20 @@ def tool(name, package):
     return path
 
 
+def enter_namespace(*options):
+    """Start the running test again in namespaces of its own (unshare's options); returns when it runs there."""
+    if os.environ.get("ANCHORWATCH_TEST_NAMESPACE") == " ".join(options):
+        return
+    os.environ["ANCHORWATCH_TEST_NAMESPACE"] = " ".join(options)
+    unshare = tool("unshare", "util-linux")
+    probe = subprocess.run([unshare, *options, "/bin/true"], capture_output=True, text=True, check=False)
+    if probe.returncode != 0:
+        sys.exit(f"this test needs a namespace of its own (unshare {' '.join(options)}), and cannot have one here: "
+                 f"{probe.stderr.strip()}; run it as root")
+    os.execv(unshare, [unshare, *options, "/bin/sh", "-c", 'ip link set lo up 2>/dev/null; exec "$0" "$@"',
+                       sys.executable, "-B", *sys.argv])
+
+
 def at_least(severity, least):
     """True if a severity is `least` or worse."""
     return SEVERITIES.index(severity) >= SEVERITIES.index(least)

@@ -59,6 +59,8 @@ class App {
 
   /// Loads what the store remembers and starts to watch. `done` gets the first error.
   void start(Generation generation, std::function<void(Result<void>)> done);
+  /// Tells the sinks that a new configuration was not good; the old one stays.
+  void report_bad_reload(const std::string& why);
   /// Lets looks in progress end, then goes on with the new generation; `done` runs when it watches again.
   /// A reload while another is in progress waits for it; of several that wait the last one counts, and
   /// the `done` of the others runs without an error.
@@ -80,6 +82,7 @@ class App {
   void build(Generation generation);
   void sync_and_watch(std::function<void(Result<void>)> done);
   void announce(change::Event event);
+  change::Event monitor_event(change::EventType type, Severity severity, const std::string& dedup_key);
   void announce_inventory(const store::InventoryChange& change);
   void restore_facts(std::function<void(Result<void>)> done);
   void tick();

@@ -2,7 +2,6 @@
 // The table of options against the defaults, the documentation and the example files.
 #include "anchorwatch/config/options.h"
 
-#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -15,10 +14,7 @@
 namespace anchorwatch::config {
 namespace {
 
-std::string source_path(const std::string& file) {
-  const std::filesystem::path here(__FILE__);
-  return (here.parent_path() / "../../.." / file).lexically_normal().string();
-}
+std::string source_path(const std::string& file) { return std::string(ANCHORWATCH_SOURCE_DIR) + "/" + file; }
 
 std::string read(const std::string& file) {
   std::ifstream stream(source_path(file));

@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(DenialProperty, EveryName,
 TEST_P(EveryName, ProofHoldsExactlyWhenTheClaimIsTrue) {
   const std::vector<std::string> names = all_names();
   const bool opt_out = GetParam() == Denial::kNsec3OptOut;
-  for (std::uint64_t seed = 1; seed <= 2500; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const RandomZone made = random_zone(GetParam(), seed, names);
     const Truth& truth = made.truth;
     const std::vector<dns::RRset> sets = made.zone.sets();
@@ -171,7 +171,7 @@ TEST_P(EveryName, ProofHoldsExactlyWhenTheClaimIsTrue) {
 
 TEST_P(EveryName, WildcardsAnswerOnlyForAbsentNames) {
   const std::vector<std::string> names = all_names();
-  for (std::uint64_t seed = 1; seed <= 2500; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const RandomZone made = random_zone(GetParam(), seed, names);
     const DenialRecords records = all_records(made.zone, made.zone.sets());
     Ask ask;

@@ -44,6 +44,7 @@ TEST(Delegation, GlueAndUnresolvableNames) {
   evidence::NameServer outside;
   outside.name = name_of("ns.example.net.");
   outside.failure = "NXDOMAIN";
+  outside.looked_up = true;
   look.delegation.name_servers.push_back(outside);
   judgement = lab.run(look);
   EXPECT_NE(find(judgement, FindingCode::NS_UNRESOLVABLE, "ns.example.net./NS"), nullptr);
