@@ -238,6 +238,7 @@ Task<void> Locator::look_up_family(dns::Name host, dns::RrType type, LookScopePt
       if (auto address = dns::decode_address(type, rdata)) entry->addresses.push_back(*address);
     }
   } else if (dns::find_rrset(answer.answer, host, dns::RrType::kCname) != nullptr) {
+    entry->is_alias = true;
     entry->failure = host.to_text() + " is an alias (CNAME), which a name server must not be";
   } else if (entry->failure.empty()) {
     entry->failure = host.to_text() + (answer.rcode == dns::kRcodeNxDomain ? " does not exist" : " has no address");
@@ -281,6 +282,7 @@ Task<std::vector<evidence::NameServer>> Locator::resolve(std::vector<evidence::N
     AddressEntry entry = co_await look_up(host, scope, depth);
     // Silence of the servers that know is no fact about the name (judge: NS_UNRESOLVABLE).
     server.looked_up = !entry.addresses.empty() || !entry.could_not_look;
+    server.is_alias = entry.is_alias;
     server.addresses = entry.addresses;
     server.failure = entry.addresses.empty() ? entry.failure : std::string();
     if (!all && usable(server)) break;

@@ -66,6 +66,7 @@ class Locator {
   struct AddressEntry {
     std::vector<IpAddress> addresses;
     std::string failure;
+    bool is_alias = false;
     bool could_not_look = false;   ///< Some server that should know did not answer.
     UnixSeconds expires_at = 0;
   };
