@@ -124,7 +124,8 @@ void unresolvable(const Context& context, FindingSink& sink) {
       alias(context, server, std::move(subject), sink);
       continue;
     }
-    // A name that could not be looked up (its servers are silent) is no finding: nothing is known of it.
+    // A name that could not be looked up (its servers are silent) is no finding: nothing is known
+    // of it.
     if (!server.addresses.empty() || server.failure.empty() || !server.looked_up) continue;
     const bool missing_glue = server.name.is_at_or_below(context.zone);
     if (missing_glue && sink.has(FindingCode::GLUE_MISSING)) continue;
