@@ -2,6 +2,7 @@
 #include "anchorwatch/evidence/evidence.h"
 
 #include <algorithm>
+#include <set>
 
 #include "canonical.h"
 
@@ -56,12 +57,33 @@ void append_servers(Bytes& out, const std::vector<ServerLook>& servers,
   for (const ServerLook* server : order) append_server(out, *server, random);
 }
 
+/// Looks ask the parent's servers in turn. Which of them answered makes no difference as long as they say
+/// the same; one that gives no usable answer is told by its address.
+void append_parents(Bytes& out, const std::vector<ServerLook>& parents) {
+  std::set<Bytes> contents;
+  for (const ServerLook& parent : parents) {
+    ServerLook part = parent;
+    const bool usable = std::all_of(part.answers.begin(), part.answers.end(),
+                                    [](const Answer& answer) { return answer.usable(); });
+    if (usable) {
+      part.address = IpAddress();
+      part.name = dns::Name();
+      part.other_names.clear();
+    }
+    Bytes content;
+    append_server(content, part, std::nullopt);
+    contents.insert(std::move(content));
+  }
+  append_u32(out, static_cast<std::uint32_t>(contents.size()));
+  for (const Bytes& content : contents) append_field(out, content);
+}
+
 void append_delegation(Bytes& out, const DelegationLook& delegation) {
   append_field(out, delegation.parent.wire());
   append_u8(out, delegation.from_configuration ? kPresent : kAbsent);
   append_u8(out, delegation.shares_servers ? kPresent : kAbsent);
   append_u8(out, delegation.failure.empty() ? kAbsent : kPresent);
-  append_servers(out, delegation.parents, std::nullopt);
+  append_parents(out, delegation.parents);
   std::vector<const NameServer*> order;
   order.reserve(delegation.name_servers.size());
   for (const NameServer& server : delegation.name_servers) order.push_back(&server);
@@ -107,7 +129,7 @@ bool ServerLook::reachable() const {
 
 Digest ZoneEvidence::digest() const {
   Bytes stream;
-  append_field(stream, "anchorwatch.evidence/1");
+  append_field(stream, "anchorwatch.evidence/2");
   append_field(stream, zone.wire());
   append_u8(stream, static_cast<std::uint8_t>(depth));
   append_u8(stream, forwarded ? kPresent : kAbsent);

@@ -41,8 +41,26 @@ std::vector<store::ParentServer> parent_servers(const evidence::ZoneEvidence& ev
   return servers;
 }
 
-Digest& remembered(change::ZoneSummary& summary, evidence::Depth depth) {
-  return depth == evidence::Depth::kFull ? summary.full_evidence : summary.core_evidence;
+/// The digest that a core look would have had at the moment of this full look: as long as core looks give
+/// the same, they need not become full looks.
+Digest core_digest(const evidence::ZoneEvidence& full) {
+  const std::vector<dns::Question> core{{full.zone, dns::RrType::kDnskey}, {full.zone, dns::RrType::kSoa}};
+  evidence::ZoneEvidence part;
+  part.zone = full.zone;
+  part.depth = evidence::Depth::kCore;
+  part.forwarded = full.forwarded;
+  part.probes = {core[1]};
+  part.delegation = full.delegation;
+  for (const evidence::ServerLook& server : full.servers) {
+    evidence::ServerLook& look = part.servers.emplace_back();
+    look.name = server.name;
+    look.other_names = server.other_names;
+    look.address = server.address;
+    for (const dns::Question& question : core) {
+      if (const evidence::Answer* answer = server.find(question)) look.answers.push_back(*answer);
+    }
+  }
+  return part.digest();
 }
 
 void note_times(change::ZoneSummary& summary, evidence::Depth depth, UnixSeconds now) {
@@ -117,6 +135,9 @@ Task<void> ZoneLooks::commit_unchanged(Work* work) {
   small.update.state.summary = work->order.summary;
   small.summary_only = true;
   note_times(small.update.state.summary, work->order.depth, work->now);
+  if (work->order.depth == evidence::Depth::kFull) {
+    small.update.state.summary.core_evidence = core_digest(work->evidence);
+  }
   co_await commit(work, small);
 }
 
@@ -147,10 +168,13 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
   full.update = change::advance(work->order.zone, *before, look);
   change::ZoneSummary& summary = full.update.state.summary;
   summary.ancestors = work->ancestors_digest;
-  // What a full look learnt makes the digest of an older core look worthless, and the other way round.
-  summary.core_evidence = Digest();
-  summary.full_evidence = work->order.depth == evidence::Depth::kFull ? Digest() : before->summary.full_evidence;
-  remembered(summary, work->order.depth) = work->evidence_digest;
+  if (work->order.depth == evidence::Depth::kFull) {
+    summary.full_evidence = work->evidence_digest;
+    summary.core_evidence = core_digest(work->evidence);
+  } else {
+    summary.full_evidence = before->summary.full_evidence;
+    summary.core_evidence = work->evidence_digest;
+  }
   full.facts = facts;
   full.servers = work->judgement.servers;
   full.parent_servers = parent_servers(work->evidence);

@@ -115,7 +115,8 @@ struct ZoneEvidence {
 
   /// Content address of everything that a verdict may depend on: answers with their RRSIGs, states and
   /// flags by server; without times, round trip times, NSIDs, TTLs, and with the random name replaced.
-  /// Servers and sections in another order give the same digest.
+  /// Servers and sections in another order give the same digest, and so do the same usable answers from
+  /// another server of the parent.
   [[nodiscard]] Digest digest() const;
 };
 

@@ -123,6 +123,23 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"depth", [](ZoneEvidence& look) { look.depth = Depth::kCore; }}),
     [](const auto& each) { return each.param.name; });
 
+TEST(EvidenceDigest, WhichParentServerAnsweredMakesNoDifference) {
+  const SmallWorld world;
+  ZoneEvidence look = world.look();
+  ZoneEvidence other = look;
+  other.delegation.parents[0].address = IpAddress::from_text("192.0.2.251").value();
+  other.delegation.parents[0].name = name_of("b.parent.test.");
+  EXPECT_EQ(look.digest(), other.digest());
+  // Two that say the same are like one; one that says nothing is told by its address.
+  other.delegation.parents.push_back(look.delegation.parents[0]);
+  EXPECT_EQ(look.digest(), other.digest());
+  for (ZoneEvidence* each : {&look, &other}) {
+    for (Answer& answer : each->delegation.parents[0].answers) answer = silence(answer.question);
+  }
+  other.delegation.parents.pop_back();
+  EXPECT_NE(look.digest(), other.digest());
+}
+
 TEST(SameContent, SharesAVerdict) {
   const SmallWorld world;
   const ZoneEvidence look = world.look();

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole daemon on virtual time: a signed tree of zones on a scripted network, a real store, and
+// a sink that keeps what it is told. An hour passes at once.
+#include <algorithm>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "anchorwatch/daemon/app.h"
+#include "anchorwatch/inventory/inventory_builder.h"
+#include "anchorwatch/store/sqlite_store.h"
+
+#include "support/scripted_transport.h"
+#include "support/temp_dir.h"
+#include "support/virtual_executor.h"
+
+namespace anchorwatch::daemon {
+namespace {
+
+using dns::RrType;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const std::vector<std::string> kRootServers{"198.41.0.4", "199.9.14.201"};
+const std::vector<std::string> kTldServers{"192.5.6.30", "194.0.0.53"};
+const std::vector<std::string> kHosters{"9.9.9.10", "149.112.112.10", "2620:fe::10"};
+
+/// What the sink was told.
+using Told = std::vector<nlohmann::json>;
+
+class KeepingSink final : public outbox::Sink {
+ public:
+  KeepingSink(Executor& executor, Told& told) : executor_(executor), told_(told) {}
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  [[nodiscard]] int max_attempts() const override { return 3; }
+  void deliver(const store::PendingDelivery& delivery,
+               std::function<void(outbox::DeliveryResult)> done) override {
+    told_.push_back(nlohmann::json::parse(delivery.payload));
+    executor_.post([done = std::move(done)] {
+      done({outbox::DeliveryVerdict::kDelivered, {}, std::nullopt});
+    });
+  }
+
+ private:
+  std::string name_ = "keeper";
+  Executor& executor_;
+  Told& told_;
+};
+
+/// A signed tree: the root, "test." and zones below it, two servers each.
+class Tree {
+ public:
+  explicit Tree(ScriptedTransport& transport) : transport_(transport) {}
+
+  /// Makes zones z0 to z`zones`-1, those that are there already excepted.
+  void build(int zones) {
+    for (int i = 0; i < zones; ++i) {
+      const std::string name = "z" + std::to_string(i) + ".test.";
+      if (ds_.contains(name)) continue;
+      const auto zone = make(name, SigningKey(13), "ns1.hoster.test.", "ns2.hoster.test.");
+      zone->add("@ A 9.9.9.80\n");
+      zone->sign();
+      ds_[name] = zone->ds().at(0);
+      transport_.serve(kHosters, zone);
+    }
+    publish_tld();
+    const auto root = make(".", root_key_, "a.roots.", "b.roots.");
+    root->add("a.roots A " + kRootServers[0] + "\nb.roots A " + kRootServers[1] + "\n");
+    delegate(*root, "test.", "a.nic.test.", "b.nic.test.");
+    root->add("a.nic.test A " + kTldServers[0] + "\nb.nic.test A " + kTldServers[1] + "\n");
+    root->add_record(name_of("test."), RrType::kDs, tld_key_.ds(name_of("test.")));
+    root->sign();
+    transport_.serve(kRootServers, root);
+  }
+  /// The parent takes the DS of a zone away.
+  void remove_ds(const std::string& zone) {
+    ds_.at(zone).clear();
+    publish_tld();
+  }
+
+  [[nodiscard]] std::string hints() const {
+    return ". 1 NS a.roots.\n. 1 NS b.roots.\na.roots. 1 A " + kRootServers[0] + "\nb.roots. 1 A " +
+           kRootServers[1] + "\n";
+  }
+  [[nodiscard]] std::string anchor() const {
+    const Bytes ds = root_key_.ds(dns::Name());
+    return ". IN DS " + std::to_string(read_u16(ds, 0)) + " " + std::to_string(octet(ds, 2)) + " " +
+           std::to_string(octet(ds, 3)) + " " + to_hex(ds.substr(4)) + "\n";
+  }
+  [[nodiscard]] std::string list() const {
+    std::string out;
+    for (const auto& [name, ds] : ds_) out += name + "\n";
+    return out;
+  }
+
+ private:
+  static void add_ns(ZoneSigner& zone, const std::string& owner, const std::string& target) {
+    zone.add_record(name_of(owner), RrType::kNs, name_of(target).wire());
+  }
+  static void delegate(ZoneSigner& zone, const std::string& child, const std::string& first,
+                       const std::string& second) {
+    add_ns(zone, child, first);
+    add_ns(zone, child, second);
+  }
+  static std::shared_ptr<ZoneSigner> make(const std::string& apex, const SigningKey& key,
+                                          const std::string& first, const std::string& second) {
+    const auto zone = std::make_shared<ZoneSigner>(apex);
+    zone->at(apex, RrType::kNs).rdatas.clear();
+    delegate(*zone, apex, first, second);
+    zone->add_key(key);
+    return zone;
+  }
+  void publish_tld() {
+    const auto tld = make("test.", tld_key_, "a.nic.test.", "b.nic.test.");
+    tld->add("a.nic A " + kTldServers[0] + "\nb.nic A " + kTldServers[1] + "\n");
+    tld->add("ns1.hoster A " + kHosters[0] + "\nns2.hoster A " + kHosters[1] + "\n");
+    tld->add("ns2.hoster AAAA " + kHosters[2] + "\n");
+    for (const auto& [name, ds] : ds_) {
+      delegate(*tld, name, "ns1.hoster.test.", "ns2.hoster.test.");
+      if (!ds.empty()) tld->add_record(name_of(name), RrType::kDs, ds);
+    }
+    tld->sign();
+    transport_.serve(kTldServers, tld);
+  }
+
+  ScriptedTransport& transport_;
+  SigningKey root_key_{13};
+  SigningKey tld_key_{13};
+  std::map<std::string, Bytes> ds_;
+};
+
+class WatchTest : public ::testing::Test {
+ protected:
+  ~WatchTest() override { stop(); }
+
+  void watch(int zones) {
+    tree_.build(zones);
+    start();
+  }
+  void start() {
+    store::SqliteStoreOptions options;
+    options.path = dir_.file("anchorwatch.db");
+    options.threading = store::StoreThreading::kInline;
+    store_ = store::SqliteStore::open(options, executor_).value();
+    app_ = std::make_unique<App>(
+        AppPorts{executor_, executor_, random_, transport_, *store_, *store_, log::Logger()});
+    std::optional<Result<void>> started;
+    app_->start(generation(), [&](Result<void> result) { started = std::move(result); });
+    executor_.run_ready();
+    ASSERT_TRUE(started);
+    ASSERT_TRUE(*started) << started->error().message();
+  }
+  void stop() {
+    if (!app_) return;
+    bool stopped = false;
+    app_->stop([&] { stopped = true; });
+    executor_.run_for(minutes(2));
+    EXPECT_TRUE(stopped);
+    app_.reset();
+    store_.reset();
+  }
+  Generation generation() {
+    Generation made;
+    made.engine.root_hints = tree_.hints();
+    EXPECT_TRUE(made.engine.anchors.add_text(tree_.anchor()));
+    made.routes = {{"keeper", Severity::kInfo}};
+    made.sinks.push_back(std::make_unique<KeepingSink>(executor_, told_));
+    inventory::InventoryBuilder builder;
+    builder.add_text(tree_.list(), "zones.txt");
+    made.inventory = std::move(builder.finish().inventory);
+    return made;
+  }
+  /// Lets time pass and forgets what was told until now.
+  void settle(Duration span) {
+    executor_.run_for(span);
+    told_.clear();
+  }
+  [[nodiscard]] std::vector<std::string> types() const {
+    std::vector<std::string> out;
+    for (const nlohmann::json& event : told_) out.push_back(event.at("type").get<std::string>());
+    return out;
+  }
+  /// For the messages of assertions.
+  [[nodiscard]] std::string dump() const {
+    std::string out;
+    for (const nlohmann::json& event : told_) {
+      out += "\n" + event.at("time").get<std::string>() + " " +
+             event.at("type").get<std::string>() + " " + event.at("severity").get<std::string>() +
+             " " + event.at("zone").dump() + " " + event.at("summary").get<std::string>();
+    }
+    return out;
+  }
+  std::map<std::string, store::StoredZone> stored() {
+    std::map<std::string, store::StoredZone> out;
+    store_->load_all([&](Result<std::vector<store::StoredZone>> zones) {
+      for (store::StoredZone& zone : zones.value()) out[zone.name.to_text()] = zone;
+    });
+    executor_.run_ready();
+    return out;
+  }
+
+  TempDir dir_;
+  VirtualExecutor executor_;
+  SeededRandom random_{11};
+  ScriptedTransport transport_{executor_, executor_};
+  Tree tree_{transport_};
+  Told told_;
+  std::unique_ptr<store::SqliteStore> store_;
+  std::unique_ptr<App> app_;
+};
+
+TEST_F(WatchTest, AQuietHourTellsOfTheInventoryOnly) {
+  watch(5);
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("inventory.changed")) << dump();
+  const auto zones = stored();
+  ASSERT_THAT(zones, SizeIs(5));
+  for (const auto& [name, zone] : zones) {
+    EXPECT_EQ(zone.summary.verdict.status, dnssec::SecurityStatus::kSecure) << name;
+    EXPECT_EQ(zone.summary.observation, judge::Observation::kOk) << name;
+    EXPECT_TRUE(zone.summary.baseline);
+    EXPECT_GT(zone.summary.last_checked_at, executor_.now() - 1100) << name;
+    EXPECT_GT(zone.due.core_at, executor_.now() - 1) << name;
+  }
+  EXPECT_LT(transport_.count, 600U);
+}
+
+TEST_F(WatchTest, WhereNothingIsNewLittleIsAsked) {
+  watch(5);
+  settle(minutes(2));  // Each zone had its first look, a full one.
+  transport_.keep_requests();
+  executor_.run_for(hours(12));
+  std::map<RrType, int> asked;
+  for (const auto& sent : transport_.sent) ++asked[sent.request.question.type];
+  // A core look every 15 minutes: 48 rounds of five zones. Of each zone the DS is asked once.
+  EXPECT_GE(asked[RrType::kDs], 5 * 44);
+  EXPECT_LE(asked[RrType::kDs], 5 * 52 + 30);
+  // A full look every six hours at three addresses; core looks that grew into full ones would
+  // be 48.
+  for (const RrType type : {RrType::kMx, RrType::kTxt, RrType::kCaa, RrType::kCds}) {
+    EXPECT_GE(asked[type], 5 * 3 * 1) << dns::to_string(type);
+    EXPECT_LE(asked[type], 5 * 3 * 3) << dns::to_string(type);
+  }
+  EXPECT_THAT(types(), IsEmpty()) << dump();
+}
+
+TEST_F(WatchTest, ARemovedDsIsToldWithTheStatus) {
+  watch(3);
+  settle(hours(1));
+  tree_.remove_ds("z1.test.");
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), Contains("ds.removed").Times(1)) << dump();
+  EXPECT_THAT(types(), Contains("zone.status_changed").Times(1)) << dump();
+  for (const nlohmann::json& event : told_) {
+    EXPECT_EQ(event.at("zone"), "z1.test.") << event.dump();
+    const std::string type = event.at("type");
+    if (type != "ds.removed" && type != "zone.status_changed") continue;
+    // Security loss is an error at least.
+    EXPECT_THAT(event.at("severity"), ::testing::AnyOf("error", "critical")) << event.dump();
+  }
+  EXPECT_EQ(stored().at("z1.test.").summary.verdict.status, dnssec::SecurityStatus::kInsecure);
+  told_.clear();
+  executor_.run_for(hours(8));
+  EXPECT_THAT(types(), IsEmpty()) << "told again: " << dump();
+}
+
+TEST_F(WatchTest, ABlindMonitorBlamesNobody) {
+  watch(5);
+  settle(hours(1));
+  for (const std::string& server : kRootServers) transport_.silence(server);
+  executor_.run_for(hours(3));
+  EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
+  EXPECT_NE(app_->status_line().find("BLIND"), std::string::npos);
+  for (const auto& [name, zone] : stored()) {
+    EXPECT_EQ(zone.summary.verdict.status, dnssec::SecurityStatus::kSecure) << name;
+  }
+  const std::string blind = told_.at(0).at("id");
+  told_.clear();
+  for (const std::string& server : kRootServers) transport_.speak(server);
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("monitor.recovered")) << dump();
+  EXPECT_EQ(told_.at(0).at("caused_by"), blind);
+  for (const auto& [name, zone] : stored()) {
+    EXPECT_GT(zone.summary.last_checked_at, executor_.now() - 1100) << name << " was lost";
+  }
+}
+
+TEST_F(WatchTest, ADeadNetworkIsBlindnessToo) {
+  watch(5);
+  settle(hours(1));
+  for (const auto* servers : {&kRootServers, &kTldServers, &kHosters}) {
+    for (const std::string& server : *servers) transport_.silence(server);
+  }
+  executor_.run_for(hours(2));
+  EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
+  for (const auto* servers : {&kRootServers, &kTldServers, &kHosters}) {
+    for (const std::string& server : *servers) transport_.speak(server);
+  }
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("monitor.blind", "monitor.recovered")) << dump();
+}
+
+TEST_F(WatchTest, ASilentServerUnderManyZonesIsOneIncident) {
+  watch(20);
+  settle(hours(1));
+  transport_.silence(kHosters[0]);
+  executor_.run_for(hours(2));
+  ASSERT_THAT(types(), Contains("incident.opened").Times(1)) << dump();
+  EXPECT_THAT(types(), ElementsAre("incident.opened")) << dump();
+  EXPECT_EQ(told_.at(0).at("severity"), "warning");
+  EXPECT_EQ(told_.at(0).at("zone"), nullptr);
+  const std::string incident = told_.at(0).at("incident");
+  told_.clear();
+  transport_.speak(kHosters[0]);
+  executor_.run_for(hours(2));
+  EXPECT_THAT(types(), ElementsAre("incident.closed")) << dump();
+  EXPECT_EQ(told_.at(0).at("incident"), incident);
+}
+
+TEST_F(WatchTest, AnOutageSurvivesARestartAndIsNotToldTwice) {
+  watch(4);
+  settle(hours(1));
+  transport_.silence(kHosters[1]);
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("incident.opened")) << dump();
+  told_.clear();
+  stop();
+  start();
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), IsEmpty()) << dump();
+  transport_.speak(kHosters[1]);
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("incident.closed")) << dump();
+}
+
+TEST_F(WatchTest, ARestartKeepsDueTimes) {
+  watch(6);
+  settle(minutes(40));
+  const auto before = stored();
+  stop();
+  start();
+  const auto after = stored();
+  UnixSeconds first = before.begin()->second.due.core_at;
+  UnixSeconds last = 0;
+  for (const auto& [name, zone] : before) {
+    EXPECT_EQ(after.at(name).due.core_at, zone.due.core_at) << name;
+    EXPECT_EQ(after.at(name).due.full_at, zone.due.full_at) << name;
+    first = std::min(first, zone.due.core_at);
+    last = std::max(last, zone.due.core_at);
+  }
+  const std::uint64_t asked = transport_.count;
+  if (first > executor_.now() + 1) {
+    executor_.run_for(seconds(first - executor_.now() - 1));
+    EXPECT_EQ(transport_.count, asked) << "looked before it was due";
+  }
+  executor_.run_for(seconds(last - executor_.now() + 20));
+  for (const auto& [name, zone] : stored()) {
+    EXPECT_GE(zone.summary.last_checked_at, before.at(name).due.core_at) << name;
+  }
+  EXPECT_THAT(types(), IsEmpty()) << "a restart is no change: " << dump();
+}
+
+TEST_F(WatchTest, AReloadTakesZonesInAndOut) {
+  watch(3);
+  settle(hours(1));
+  tree_.build(4);
+  bool reloaded = false;
+  app_->reload(generation(), [&](Result<void> result) { reloaded = result.has_value(); });
+  executor_.run_for(minutes(2));
+  EXPECT_TRUE(reloaded);
+  EXPECT_THAT(types(), Contains("inventory.changed").Times(1)) << dump();
+  EXPECT_TRUE(stored().at("z3.test.").summary.baseline) << "a new zone waits a minute at most";
+}
+
+}  // namespace
+}  // namespace anchorwatch::daemon
