@@ -78,20 +78,29 @@ void Outages::note(const judge::Judgement& judgement) {
     }
     Outage& outage = known != outages_.end() ? known->second : outages_[server.address];
     outage.answered_again = false;
+    outage.abandoned = false;
     outage.server_name = server.name.to_text();
     outage.members.insert(zone);
     if (!any_answers) outage.blacked_out.insert(zone);
   }
+  // Only a complete look tells that a zone has a server no more; otherwise its address may be missing.
+  if (judgement.observation != judge::Observation::kOk || judgement.servers.empty()) return;
+  for (auto& [address, outage] : outages_) {
+    const auto is_this = [&at = address](const auto& server) { return server.address == at; };
+    if (std::none_of(judgement.servers.begin(), judgement.servers.end(), is_this)) drop_member(outage, zone);
+  }
+}
+
+void Outages::drop_member(Outage& outage, const std::string& zone) {
+  const bool was_member = outage.members.erase(zone) > 0;
+  outage.blacked_out.erase(zone);
+  // Nobody is left who could see it come back.
+  if (was_member && outage.members.empty()) outage.abandoned = true;
 }
 
 void Outages::forget_zone(const dns::Name& zone) {
   const std::string name = zone.to_text();
-  for (auto& [address, outage] : outages_) {
-    const bool was_member = outage.members.erase(name) > 0;
-    outage.blacked_out.erase(name);
-    // Nobody is left who could see it come back.
-    if (was_member && outage.members.empty()) outage.answered_again = true;
-  }
+  for (auto& [address, outage] : outages_) drop_member(outage, name);
 }
 
 change::Event Outages::opened(const IpAddress& address, Outage& outage, UnixSeconds now) {
@@ -132,7 +141,8 @@ change::Event Outages::closed(const IpAddress& address, const Outage& outage, Un
   event.caused_by = outage.event_id;
   event.last_before = outage.opened_at;
   event.first_after = now;
-  event.summary = "name server " + outage.server_name + " (" + address.to_text() + ") answers again";
+  event.summary = "name server " + outage.server_name + " (" + address.to_text() +
+                  (outage.answered_again ? ") answers again" : ") is no longer a server of any zone that missed it");
   event.before = {{"opened_at", outage.opened_at}};
   event.after = {{"server", outage.server_name}, {"address", address.to_text()}};
   return event;
@@ -142,7 +152,7 @@ store::EventCommit Outages::flush(UnixSeconds now) {
   store::EventCommit commit;
   for (auto it = outages_.begin(); it != outages_.end();) {
     auto& [address, outage] = *it;
-    if (outage.answered_again) {
+    if (outage.answered_again || outage.abandoned) {
       // An outage that came and went between two calls was never told: a lost packet pages nobody.
       if (!outage.event_id.empty()) commit.events.push_back(closed(address, outage, now));
       it = outages_.erase(it);

@@ -28,7 +28,7 @@ class Outages {
   /// Takes over what a former process had open. @errors kCorrupt.
   Result<void> restore(std::string_view saved);
 
-  /// Notes which servers of a zone answered in one look.
+  /// Notes which servers of a zone answered in one look, and which it has no more.
   void note(const judge::Judgement& judgement);
   /// Forgets a zone that left the inventory.
   void forget_zone(const dns::Name& zone);
@@ -46,7 +46,9 @@ class Outages {
     Severity severity = Severity::kWarning;
     UnixSeconds opened_at = 0;
     bool answered_again = false;
+    bool abandoned = false;  ///< Its last member left, or has the server no more.
   };
+  static void drop_member(Outage& outage, const std::string& zone);
   [[nodiscard]] std::string save() const;
   change::Event opened(const IpAddress& address, Outage& outage, UnixSeconds now);
   change::Event closed(const IpAddress& address, const Outage& outage, UnixSeconds now);
