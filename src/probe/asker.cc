@@ -11,6 +11,8 @@ constexpr Duration kShortestTimeout = std::chrono::milliseconds(250);
 constexpr Duration kLongestTimeout = std::chrono::milliseconds(2500);
 /// A family counts as dead after so many network errors and no success at all.
 constexpr int kFamilyFailures = 3;
+/// One odd reply must not take DNSSEC from a server for long.
+constexpr Duration kTrustNoEdns = std::chrono::minutes(10);
 /// After so many unanswered questions a server gets one short attempt a question.
 constexpr int kSilentAsks = 2;
 
@@ -150,8 +152,9 @@ void Asker::note_reply(const IpAddress& address, const net::Reply& reply) {
 
 Task<net::Reply> Asker::attempt(IpAddress address, dns::Question question, dns::QueryOptions options,
                                 net::Protocol protocol, Duration timeout, LookScopePtr scope) {
-  co_await wait_for_rate(address);
+  // Counted before the wait: others that wait at the same time must see it.
   ++scope->queries;
+  co_await wait_for_rate(address);
   ++counters_.queries;
   if (protocol == net::Protocol::kTcp) ++counters_.tcp;
   net::Request request;
@@ -206,7 +209,8 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
   options.recursion_desired = options_.forwarding();
   options.checking_disabled = options_.forwarding();
   options.request_nsid = mode.want_nsid;
-  options.edns = !servers_[address].no_edns;
+  options.edns = servers_[address].no_edns_until <= clock_.mono();
+  answer.edns_refused = !options.edns;
   const int attempts = mode.brief || silent(address) ? 1 : options_.attempts;
   for (int tried = 0; tried < attempts; ++tried) {
     if (!within_limits(*scope, answer)) break;
@@ -220,7 +224,7 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
     }
     if (options.edns && suggests_no_edns(reply.message)) {
       answer.edns_refused = true;
-      servers_[address].no_edns = true;
+      servers_[address].no_edns_until = clock_.mono() + kTrustNoEdns;
       options.edns = false;
       --tried;  // The refusal was an answer, not a loss; it can happen once.
       continue;

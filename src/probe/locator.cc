@@ -259,11 +259,11 @@ Task<Locator::AddressEntry> Locator::look_up(dns::Name host, LookScopePtr scope,
     co_await look_up_family(host, dns::RrType::kAaaa, scope, depth, slot);
   }
   std::sort(entry.addresses.begin(), entry.addresses.end());
-  if (entry.addresses.empty()) {
-    entry.expires_at = clock_.now() + kFailureLife;
-  } else {
-    entry.failure.clear();
+  // Half an answer (one family was silent) is not kept for long either.
+  if (entry.addresses.empty() || entry.could_not_look) {
+    entry.expires_at = std::min(entry.expires_at, clock_.now() + kFailureLife);
   }
+  if (!entry.addresses.empty()) entry.failure.clear();
   // A look that ran into its own limits has learnt nothing about the host.
   if (!scope->limited) addresses_[host] = entry;
   co_return entry;

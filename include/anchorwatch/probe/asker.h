@@ -91,7 +91,7 @@ class Asker {
     Duration srtt{};            ///< Smoothed round trip; zero: unknown.
     int silent_asks = 0;        ///< Consecutive questions without any answer.
     MonoTime next_slot{};       ///< Rate: when the next query may leave.
-    bool no_edns = false;       ///< Answers only without EDNS.
+    MonoTime no_edns_until{};   ///< Answers only without EDNS; tried again then.
   };
   struct FamilyHealth {
     int worked = 0;
