@@ -8,11 +8,12 @@ namespace anchorwatch::sinks {
 
 namespace {
 
-/// The IPv4 address inside an IPv4-mapped one, else the address itself.
+/// The IPv4 address inside an IPv4-mapped or NAT64 one (RFC 6052 §2.1), else the address itself.
 IpAddress unmapped(const IpAddress& address) {
   static constexpr std::string_view kMapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+  static constexpr std::string_view kNat64("\0\x64\xff\x9b\0\0\0\0\0\0\0\0", 12);
   const BytesView octets = address.bytes();
-  if (octets.size() == 16 && octets.substr(0, 12) == kMapped) {
+  if (octets.size() == 16 && (octets.substr(0, 12) == kMapped || octets.substr(0, 12) == kNat64)) {
     if (const auto inner = IpAddress::from_bytes(octets.substr(12))) return *inner;
   }
   return address;
