@@ -139,7 +139,7 @@ std::string findings_text(const CheckResult& result, const Paint& paint) {
   for (const judge::Finding& finding : result.judgement.findings) {
     const std::string code(judge::info(finding.code).name);
     out += "  " + paint.severity(finding.severity) + "  " + paint.bold(code) + "  " + finding.subject.key() + "\n";
-    out += "      " + finding.message + "\n";
+    out += "      " + printable(finding.message) + "\n";
     if (finding.caused_by) {
       out += paint.dim("      follows from " + std::string(judge::info(*finding.caused_by).name)) + "\n";
     }
@@ -164,9 +164,9 @@ std::string check_text(const CheckResult& result, Colour colour) {
   if (judgement.observation != judge::Observation::kOk) {
     out += std::string("  the look was ") + judge::to_string(judgement.observation) + ": not every question was answered\n";
   }
-  if (!result.evidence.delegation.failure.empty()) out += "  " + result.evidence.delegation.failure + "\n";
+  if (!result.evidence.delegation.failure.empty()) out += "  " + printable(result.evidence.delegation.failure) + "\n";
   if (result.evidence.forwarded) out += "  reduced mode: answers come from forwarders, not from the zone's servers\n";
-  if (!result.note.empty()) out += "  " + result.note + "\n";
+  if (!result.note.empty()) out += "  " + printable(result.note) + "\n";
   out += "\n" + chain_text(result, paint) + expiry_text(result) + servers_text(result, paint) + probes_text(result, paint) +
          findings_text(result, paint);
   out += paint.dim("\n" + std::to_string(result.queries) + " queries, " + std::to_string(judgement.verifications) +

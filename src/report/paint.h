@@ -53,6 +53,15 @@ class Paint {
   bool on_;
 };
 
+/// `text` on one line, without characters that control a terminal: parts of it may come from the network.
+inline std::string printable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  return out;
+}
+
 /// `text` with spaces up to `width` characters (ASCII), so that colours do not disturb columns.
 inline std::string padded(std::string_view text, std::size_t width) {
   std::string out(text);
