@@ -57,25 +57,25 @@ const char* to_string(AnswerKind kind) {
   return "other";
 }
 
-AnswerVerdict validate_answer(const AnswerView& answer, const ZoneKeys& keys, UnixSeconds now,
+AnswerVerdict validate_answer(const AnswerView& view, const ZoneKeys& keys, UnixSeconds now,
                               const ValidationPolicy& policy, CryptoContext& crypto) {
-  const ZoneView view{keys, now, policy, crypto};
-  AnswerJudge judge(answer, view);
+  const ZoneView context{keys, now, policy, crypto};
+  AnswerJudge judge(view, context);
   judge.run();
   return std::move(judge.verdict());
 }
 
-DsAnswerVerdict validate_ds_answer(const AnswerView& answer, const ZoneKeys& parent_keys,
+DsAnswerVerdict validate_ds_answer(const AnswerView& view, const ZoneKeys& parent_keys,
                                    UnixSeconds now, const ValidationPolicy& policy,
                                    CryptoContext& crypto) {
   DsAnswerVerdict out;
-  const dns::Name& zone = answer.question.name;
+  const dns::Name& zone = view.question.name;
   // Only names below the apex have their DS in this zone.
-  if (answer.question.type != dns::RrType::kDs || !zone.is_below(parent_keys.zone)) return out;
-  const ZoneView view{parent_keys, now, policy, crypto};
-  AnswerJudge judge(answer, view);
+  if (view.question.type != dns::RrType::kDs || !zone.is_below(parent_keys.zone)) return out;
+  const ZoneView context{parent_keys, now, policy, crypto};
+  AnswerJudge judge(view, context);
   judge.run();
-  out.ds = dns::find_rrset(answer.answer, zone, dns::RrType::kDs);
+  out.ds = dns::find_rrset(view.answer, zone, dns::RrType::kDs);
   switch (judge.verdict().kind) {
     case AnswerKind::kOther: break;
     case AnswerKind::kPositive: out.verdict = judge.verdict().verdict; break;
@@ -88,7 +88,7 @@ DsAnswerVerdict validate_ds_answer(const AnswerView& answer, const ZoneKeys& par
       break;
     case AnswerKind::kReferral:
     case AnswerKind::kNodata:
-    case AnswerKind::kNxdomain: DsDenial(answer, view, judge).run(out); break;
+    case AnswerKind::kNxdomain: DsDenial(view, context, judge).run(out); break;
   }
   out.answer = std::move(judge.verdict());
   return out;

@@ -12,6 +12,7 @@ class AnswerJudge {
  public:
   AnswerJudge(const AnswerView& answer, const ZoneView& view)
       : answer_(answer), view_(view), current_(answer.question.name) {}
+  ~AnswerJudge() = default;
   AnswerJudge(const AnswerJudge&) = delete;
   AnswerJudge& operator=(const AnswerJudge&) = delete;
 

@@ -101,7 +101,8 @@ CryptoResult verify_signature(const dns::RRset& set, const dns::Rrsig& rrsig,
   ++crypto.budget.verifications;
   const std::int64_t started = crypto.budget.cpu_clock != nullptr ? crypto.budget.cpu_clock() : 0;
   const CryptoResult result = verify(*key, rrsig.signature, message);
-  if (crypto.budget.cpu_clock != nullptr) crypto.budget.verify_cpu_ns += crypto.budget.cpu_clock() - started;
+  if (crypto.budget.cpu_clock != nullptr)
+    crypto.budget.verify_cpu_ns += crypto.budget.cpu_clock() - started;
   if (result == CryptoResult::kValid) crypto.memo.insert(memo_key);
   if (result == CryptoResult::kInvalid) --crypto.budget.failed_verifications;
   if (result == CryptoResult::kLimit) crypto.budget.exhausted = true;

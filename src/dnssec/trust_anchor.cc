@@ -57,9 +57,9 @@ Result<void> TrustAnchorSet::add_text(std::string_view text) {
 }
 
 const std::vector<Bytes>& TrustAnchorSet::at(const dns::Name& owner) const {
-  static const std::vector<Bytes> kNone;
+  static const std::vector<Bytes> none;
   const auto found = anchors_.find(owner);
-  return found != anchors_.end() ? found->second : kNone;
+  return found != anchors_.end() ? found->second : none;
 }
 
 bool TrustAnchorSet::covers(const dns::Name& name) const {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../../../src/outbox/backoff.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace anchorwatch::outbox {
 namespace {
@@ -13,8 +13,14 @@ using std::chrono::seconds;
 
 TEST(Backoff, DoublesFromASecondToAnHourAndHalfOfItIsRandom) {
   SeededRandom random(7);
-  for (const auto& [attempts, full] :
-       {std::pair{1, 1}, {2, 2}, {3, 4}, {5, 16}, {12, 2048}, {13, 3600}, {40, 3600}, {5000, 3600}}) {
+  for (const auto& [attempts, full] : {std::pair{1, 1},
+                                       {2, 2},
+                                       {3, 4},
+                                       {5, 16},
+                                       {12, 2048},
+                                       {13, 3600},
+                                       {40, 3600},
+                                       {5000, 3600}}) {
     std::set<std::int64_t> seen;
     for (int i = 0; i < 400; ++i) {
       const seconds wait = backoff(attempts, std::nullopt, random);

@@ -108,11 +108,11 @@ class FakeOutbox final : public store::OutboxStore {
 /// What a test sees of a sink; it outlives the sink.
 struct Line {
   using Done = std::function<void(DeliveryResult)>;
-  std::vector<std::string> tried;          ///< Ids in the order of deliver().
+  std::vector<std::string> tried;  ///< Ids in the order of deliver().
   std::vector<UnixSeconds> tried_at;
-  std::deque<DeliveryResult> script;       ///< Then: delivered.
+  std::deque<DeliveryResult> script;             ///< Then: delivered.
   std::map<std::string, DeliveryResult> always;  ///< By id, before the script.
-  bool hold = false;                       ///< Deliveries wait for finish().
+  bool hold = false;                             ///< Deliveries wait for finish().
   std::map<std::string, Done> waiting;
   bool destroyed = false;
   int most_attempts = 5;
