@@ -8,16 +8,16 @@
 
 #include <gtest/gtest.h>
 
+#include "support/temp_dir.h"
+
 namespace anchorwatch::config {
 namespace {
 
 class LoadConfigTest : public testing::Test {
  protected:
-  LoadConfigTest() : directory_(testing::TempDir() + "anchorwatch_load_test/") {
-    std::filesystem::remove_all(directory_);
+  LoadConfigTest() : directory_(temp_.path() + "/") {
     std::filesystem::create_directories(directory_ + "conf.d");
   }
-  ~LoadConfigTest() override { std::filesystem::remove_all(directory_); }
   void write(const std::string& name, const std::string& text) {
     std::ofstream(directory_ + name) << text;
   }
@@ -30,6 +30,7 @@ class LoadConfigTest : public testing::Test {
     }
     return text;
   }
+  TempDir temp_;  // Tests run side by side: each has its own.
   std::string directory_;
 };
 

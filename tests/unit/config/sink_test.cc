@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "anchorwatch/config/load.h"
+#include "support/temp_dir.h"
 
 namespace anchorwatch::config {
 namespace {
@@ -175,14 +176,14 @@ TEST(FacilityTest, EveryNumberHasAName) {
 
 class SecretTest : public testing::Test {
  protected:
-  SecretTest() : directory_(testing::TempDir() + "anchorwatch_secret_test") {
+  SecretTest() : directory_(temp_.path()) {
     std::filesystem::create_directories(directory_ + "/credentials");
   }
-  ~SecretTest() override { std::filesystem::remove_all(directory_); }
   std::string write(const std::string& name, const std::string& text) {
     std::ofstream(directory_ + "/" + name) << text;
     return directory_ + "/" + name;
   }
+  TempDir temp_;  // Tests run side by side: each has its own.
   std::string directory_;
 };
 
