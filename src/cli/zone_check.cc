@@ -3,9 +3,13 @@
 
 #include <algorithm>
 
+#include "alias_chase.h"
+
 namespace anchorwatch::cli {
 
 namespace {
+
+constexpr int kServersToTry = 4;
 
 /// The parent's answers say that the name exists in its own zone: no cut, hence no apex.
 bool lies_inside_parent(const evidence::ZoneEvidence& evidence) {
@@ -14,6 +18,30 @@ bool lies_inside_parent(const evidence::ZoneEvidence& evidence) {
     const evidence::Answer* answer = parent.find(evidence.zone, dns::RrType::kNs);
     return answer != nullptr && answer->usable() && answer->rcode == dns::kRcodeNoError;
   });
+}
+
+/// The parent was asked and says nothing about the delegation at all.
+bool parent_is_mute(const evidence::ZoneEvidence& evidence) {
+  if (evidence.delegation.from_configuration || !evidence.delegation.name_servers.empty()) return false;
+  const auto mute = [](const evidence::ServerLook& parent) {
+    return std::none_of(parent.answers.begin(), parent.answers.end(), [](const auto& answer) { return answer.usable(); });
+  };
+  return !evidence.delegation.parents.empty() &&
+         std::all_of(evidence.delegation.parents.begin(), evidence.delegation.parents.end(), mute);
+}
+
+/// Whether the servers of the parent answer the question itself with authority. Some fail on NS and DS
+/// for names that are no cut.
+Task<bool> parent_answers(pipeline::Engine* engine, dns::Name parent, std::optional<dns::Question> goal,
+                          MonoTime deadline) {
+  probe::Locator& locator = engine->locator();
+  probe::CutPtr cut = locator.cuts().find(parent, engine->clock().now());
+  if (!goal || !cut) co_return false;
+  auto scope = std::make_shared<probe::LookScope>();
+  scope->deadline = deadline;
+  dns::Question question = *goal;
+  evidence::Answer answer = co_await locator.ask_cut(cut, question, scope, kServersToTry);
+  co_return answer.usable() && (answer.aa || !answer.answer.empty());
 }
 
 std::vector<dns::Question> questions_for(const ZoneCheckOrder& order, const dns::Name& zone) {
@@ -33,10 +61,20 @@ std::vector<dns::Question> questions_for(const ZoneCheckOrder& order, const dns:
   return questions;
 }
 
+/// The first probe that the user named for this very name.
+std::optional<dns::Question> goal_of(const ZoneCheckOrder& order) {
+  if (order.default_probes) return std::nullopt;
+  for (const dns::Question& question : questions_for(order, order.name)) {
+    if (question.name == order.name) return question;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-Task<report::CheckResult> check_zone(pipeline::Engine* engine, ZoneCheckOrder order) {
+Task<report::CheckResult> look_at_zone(pipeline::Engine* engine, ZoneCheckOrder order) {
   const MonoTime started = engine->clock().mono();
+  const MonoTime deadline = started + order.time_limit;
   report::CheckResult result;
   dns::Name zone = order.name;
   while (true) {
@@ -44,11 +82,18 @@ Task<report::CheckResult> check_zone(pipeline::Engine* engine, ZoneCheckOrder or
     plan.zone = zone;
     plan.probes = questions_for(order, zone);
     plan.denial_probe = order.denial_probe;
-    plan.all_parents = true;
-    plan.deadline = started + order.time_limit;
+    plan.all_parents = order.all_parents;
+    plan.deadline = deadline;
+    plan.goal = goal_of(order);
+    std::optional<dns::Question> goal = plan.goal;
     result.evidence = co_await engine->collector().collect(plan);
     result.queries += result.evidence.queries;
-    if (!lies_inside_parent(result.evidence)) break;
+    bool inside = lies_inside_parent(result.evidence);
+    if (!inside && parent_is_mute(result.evidence)) {
+      dns::Name parent = result.evidence.delegation.parent;
+      inside = co_await parent_answers(engine, parent, goal, deadline);
+    }
+    if (!inside) break;
     zone = result.evidence.delegation.parent;
     result.note = order.name.to_text() + " is no zone of its own: its zone is judged and the name is probed";
   }
@@ -62,6 +107,16 @@ Task<report::CheckResult> check_zone(pipeline::Engine* engine, ZoneCheckOrder or
   judge::Expectation expectation = order.expectation;
   result.judgement = co_await probe::judge_on_pool(tools, evidence, ancestors, expectation);
   result.at = engine->clock().now();
+  result.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(engine->clock().mono() - started).count();
+  co_return result;
+}
+
+Task<report::CheckResult> check_zone(pipeline::Engine* engine, ZoneCheckOrder order) {
+  const MonoTime started = engine->clock().mono();
+  report::CheckResult result = co_await look_at_zone(engine, order);
+  report::CheckResult* shared = &result;
+  const MonoTime deadline = started + order.time_limit;
+  co_await chase_aliases(engine, shared, deadline);
   result.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(engine->clock().mono() - started).count();
   co_return result;
 }

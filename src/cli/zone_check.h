@@ -17,12 +17,16 @@ struct ZoneCheckOrder {
   dns::Name name;
   std::vector<inventory::ProbeSpec> probes;
   bool denial_probe = true;
+  bool all_parents = true;         ///< Ask every address of the parent, not one.
   bool default_probes = true;      ///< The user named none: a name that is no apex is probed too.
   judge::Expectation expectation;
   Duration time_limit = std::chrono::seconds(30);
 };
 
-/// Looks once. Errors of the network are in the result, never a failure of the program.
+/// Looks at the zone of the name, and not at what its aliases lead to.
+Task<report::CheckResult> look_at_zone(pipeline::Engine* engine, ZoneCheckOrder order);
+
+/// Looks once, and follows the aliases of the probes. Errors of the network are in the result, never a failure of the program.
 Task<report::CheckResult> check_zone(pipeline::Engine* engine, ZoneCheckOrder order);
 
 }  // namespace anchorwatch::cli

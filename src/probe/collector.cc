@@ -196,6 +196,7 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
   Look look;
   look.plan = std::move(plan);
   look.scope->deadline = look.plan.deadline;
+  look.scope->goal = look.plan.goal;
   look.scope->query_limit = kQueriesPerZone + kQueriesPerAddress * 2;
   evidence::ZoneEvidence& evidence = look.evidence;
   evidence.zone = look.plan.zone;

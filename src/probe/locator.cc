@@ -101,6 +101,41 @@ Task<bool> Locator::descend(CutPtr from, dns::Name next, LookScopePtr scope, int
   co_return ok;
 }
 
+namespace {
+
+/// The cut that a referral of the servers of `above` shows on the way to `name`, if the answer is one.
+std::optional<dns::Name> referred_to(const evidence::Answer& answer, const dns::Name& above, const dns::Name& name) {
+  if (answer.aa || answer.rcode != dns::kRcodeNoError) return std::nullopt;
+  for (const dns::RRset& set : answer.authority) {
+    if (set.type == dns::RrType::kNs && set.owner.is_below(above) && name.is_at_or_below(set.owner)) return set.owner;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Task<bool> Locator::leap(CutPtr from, dns::Name name, LookScopePtr scope, int depth) {
+  dns::Question question{name, dns::RrType::kA};
+  if (depth == 0 && scope->goal && scope->goal->name.is_at_or_below(name)) question = *scope->goal;
+  evidence::Answer answer = co_await ask_cut(from, question, scope, kServersToTry, depth);
+  if (!answer.usable()) co_return false;
+  const UnixSeconds now = clock_.now();
+  const std::optional<dns::Name> child = referred_to(answer, from->zone, name);
+  if (child) {
+    std::uint32_t ttl = 0;
+    Cut cut;
+    cut.zone = *child;
+    cut.name_servers = name_servers_in(answer, *child, from->zone, &ttl);
+    cut.expires_at = now + life(ttl);
+    cuts_.put(std::move(cut));
+  }
+  const int lowest = child ? child->label_count() - 1 : name.label_count();
+  for (int labels = from->zone.label_count() + 1; labels <= lowest; ++labels) {
+    cuts_.put_no_cut(name.suffix(labels), now + life(300));
+  }
+  co_return true;
+}
+
 Task<void> Locator::try_family(IpAddress address) {
   dns::Question question{dns::Name(), dns::RrType::kSoa};
   auto scope = std::make_shared<LookScope>();
@@ -190,7 +225,12 @@ Task<Located> Locator::locate_zone_of(dns::Name name, LookScopePtr scope, int de
     } else if (!cuts_.known_no_cut(next, clock_.now())) {
       std::string* failure = &located.failure;
       const bool ok = co_await descend(cut, next, scope, depth, failure);
-      if (!ok) co_return located;
+      if (!ok) {
+        // Load balancers, for one, fail on NS for names that they serve well.
+        const bool passed = co_await leap(cut, name, scope, depth);
+        if (!passed) co_return located;
+        located.failure.clear();
+      }
       // One that waited for another's step may find that it failed.
       CutPtr learnt = cuts_.find(next, clock_.now());
       if (!learnt && !cuts_.known_no_cut(next, clock_.now())) {

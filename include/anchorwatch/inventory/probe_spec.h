@@ -21,6 +21,9 @@ class ProbeSpec {
   ///         ask for (OPT, TSIG, AXFR, ANY …).
   static Result<ProbeSpec> parse(std::string_view text);
 
+  /// The probe that asks just this, whatever the zone.
+  static ProbeSpec of(const dns::Question& question) { return {question.name, true, question.type}; }
+
   /// The question for `zone`.
   /// @errors kInvalidArgument: an absolute name outside the zone. kParse: the name gets too long.
   [[nodiscard]] Result<dns::Question> resolve(const dns::Name& zone) const;

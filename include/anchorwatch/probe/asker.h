@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -47,6 +48,8 @@ struct LookScope {
   int queries = 0;   ///< Sent, retries included.
   int answers = 0;   ///< Accepted.
   bool limited = false;  ///< Something was not asked because of a limit.
+  /// What is to be asked in the end. A walk that servers stop by failing on NS goes on with it.
+  std::optional<dns::Question> goal;
 };
 using LookScopePtr = std::shared_ptr<LookScope>;
 

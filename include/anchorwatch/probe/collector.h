@@ -21,6 +21,7 @@ struct CollectPlan {
   std::vector<dns::Question> probes;   ///< For kFull; kCore asks SOA only.
   bool denial_probe = true;            ///< For kFull: also a random name.
   bool all_parents = false;            ///< Ask DS and NS at every parent address, not at one.
+  std::optional<dns::Question> goal;   ///< See LookScope::goal.
   int ancestor_servers = 1;            ///< For kAncestor: stop after so many usable DNSKEY answers.
   MonoTime deadline = MonoTime::max();
 };

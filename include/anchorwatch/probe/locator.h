@@ -5,8 +5,8 @@
 // What many zones need (a TLD's cut, a provider's addresses) is asked once; others wait for it.
 //
 // Threading: loop thread only. Blocking: never.
-// Standards: RFC 9156 (QNAME minimisation), RFC 8020 is not relied on (servers answer NXDOMAIN for
-//            empty non-terminals).
+// Standards: RFC 9156 (QNAME minimisation; §2.3: the whole name where a server fails on a part of it). RFC 8020
+//            is not relied on (servers answer NXDOMAIN for empty non-terminals).
 // Limits:    recursion depth 6 for servers named in other zones, 16 labels below a known cut, LookScope.
 #pragma once
 
@@ -73,6 +73,7 @@ class Locator {
   Task<void> try_family(IpAddress address);
   Task<Located> locate_by_soa(dns::Name name, LookScopePtr scope, int depth);
   Task<bool> descend(CutPtr from, dns::Name next, LookScopePtr scope, int depth, std::string* failure);
+  Task<bool> leap(CutPtr from, dns::Name name, LookScopePtr scope, int depth);
   Task<AddressEntry> look_up(dns::Name host, LookScopePtr scope, int depth);
   Task<void> look_up_family(dns::Name host, dns::RrType type, LookScopePtr scope, int depth,
                             AddressEntry* entry);
