@@ -85,6 +85,7 @@ Task<void> chase(pipeline::Engine* engine, judge::ProbeVerdict* probe, bool refe
   if (referred) {
     judge::ProbeVerdict settled = co_await settle(engine, question, deadline);
     *probe = settled;
+    if (probe->target_status) co_return;
   }
   std::optional<dns::Name> target = probe->target;
   std::set<dns::Name> seen{question.name};
@@ -97,6 +98,8 @@ Task<void> chase(pipeline::Engine* engine, judge::ProbeVerdict* probe, bool refe
       judge::ProbeVerdict hop = co_await settle(engine, question, deadline);
       status = hop.verdict.status;
       target = hop.target;
+      if (hop.target_status && badness(*hop.target_status) > badness(status)) status = *hop.target_status;
+      if (hop.target_status) target.reset();
     }
     if (!probe->target_status || badness(status) > badness(*probe->target_status)) probe->target_status = status;
   }
@@ -107,9 +110,13 @@ Task<void> chase(pipeline::Engine* engine, judge::ProbeVerdict* probe, bool refe
 Task<void> chase_aliases(pipeline::Engine* engine, report::CheckResult* result, MonoTime deadline) {
   WaitGroup group;
   for (judge::ProbeVerdict& probe : result->judgement.probes) {
-    const bool referred =
-        probe.verdict.reason == dnssec::Reason::kNotJudged || is_referral(result->evidence, probe.question);
-    if (!probe.target && !referred) continue;
+    // Names below the apex may lie in a zone below, whatever these servers made of the question.
+    const bool open = result->judgement.observation != judge::Observation::kFailed &&
+                      probe.verdict.reason == dnssec::Reason::kUnreachable &&
+                      probe.question.name.is_below(result->evidence.zone);
+    const bool referred = open || probe.verdict.reason == dnssec::Reason::kNotJudged ||
+                          is_referral(result->evidence, probe.question);
+    if (!referred && (!probe.target || probe.target_status)) continue;
     judge::ProbeVerdict* slot = &probe;
     group.spawn(chase(engine, slot, referred, deadline));
   }

@@ -20,11 +20,12 @@ bool lies_inside_parent(const evidence::ZoneEvidence& evidence) {
   });
 }
 
-/// The parent was asked and says nothing about the delegation at all.
+/// The parent was asked and says nothing about NS at the name.
 bool parent_is_mute(const evidence::ZoneEvidence& evidence) {
   if (evidence.delegation.from_configuration || !evidence.delegation.name_servers.empty()) return false;
-  const auto mute = [](const evidence::ServerLook& parent) {
-    return std::none_of(parent.answers.begin(), parent.answers.end(), [](const auto& answer) { return answer.usable(); });
+  const auto mute = [&](const evidence::ServerLook& parent) {
+    const evidence::Answer* answer = parent.find(evidence.zone, dns::RrType::kNs);
+    return answer == nullptr || !answer->usable();
   };
   return !evidence.delegation.parents.empty() &&
          std::all_of(evidence.delegation.parents.begin(), evidence.delegation.parents.end(), mute);
@@ -41,7 +42,8 @@ Task<bool> parent_answers(pipeline::Engine* engine, dns::Name parent, std::optio
   scope->deadline = deadline;
   dns::Question question = *goal;
   evidence::Answer answer = co_await locator.ask_cut(cut, question, scope, kServersToTry);
-  co_return answer.usable() && (answer.aa || !answer.answer.empty());
+  // A message that does not parse is an answer too, if a broken one.
+  co_return answer.state == evidence::AnswerState::kMalformed || (answer.usable() && probe::is_authoritative(answer));
 }
 
 std::vector<dns::Question> questions_for(const ZoneCheckOrder& order, const dns::Name& zone) {
@@ -61,11 +63,11 @@ std::vector<dns::Question> questions_for(const ZoneCheckOrder& order, const dns:
   return questions;
 }
 
-/// The first probe that the user named for this very name.
+/// The first probe that the user named for this name or one below it.
 std::optional<dns::Question> goal_of(const ZoneCheckOrder& order) {
   if (order.default_probes) return std::nullopt;
   for (const dns::Question& question : questions_for(order, order.name)) {
-    if (question.name == order.name) return question;
+    if (question.name.is_at_or_below(order.name)) return question;
   }
   return std::nullopt;
 }
@@ -89,7 +91,8 @@ Task<report::CheckResult> look_at_zone(pipeline::Engine* engine, ZoneCheckOrder 
     result.evidence = co_await engine->collector().collect(plan);
     result.queries += result.evidence.queries;
     bool inside = lies_inside_parent(result.evidence);
-    if (!inside && parent_is_mute(result.evidence)) {
+    const bool anchored = engine->locator().cuts().is_apex(zone);
+    if (!inside && !anchored && parent_is_mute(result.evidence)) {
       dns::Name parent = result.evidence.delegation.parent;
       inside = co_await parent_answers(engine, parent, goal, deadline);
     }

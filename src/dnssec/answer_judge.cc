@@ -84,7 +84,24 @@ AnswerJudge::Step AnswerJudge::any() {
 AnswerJudge::Step AnswerJudge::leave_zone() {
   out_.kind = AnswerKind::kAlias;
   out_.target = current_;
+  find_insecure_delegation();
   return Step::kDone;
+}
+
+// A server may send the proof for a delegation on the way to the target along with the alias.
+void AnswerJudge::find_insecure_delegation() {
+  const dns::Name& zone = view_.keys.zone;
+  if (!current_.is_below(zone) || is_failure(out_.verdict)) return;
+  const DenialRecords& records = denial_.records();
+  if (records.empty()) return;
+  for (int labels = zone.label_count() + 1; labels <= current_.label_count(); ++labels) {
+    const dns::Name name = current_.suffix(labels);
+    const DenialResult result =
+        prove_no_ds(records, name, view_.policy, view_.crypto.budget).result;
+    if (result != DenialResult::kProven && result != DenialResult::kOptOut) continue;
+    out_.target_insecure_below = name;
+    return;
+  }
 }
 
 AnswerJudge::Step AnswerJudge::child_zone() {
@@ -151,14 +168,12 @@ AnswerJudge::Step AnswerJudge::follow(const dns::RRset& alias, const dns::Name& 
   return Step::kFollow;
 }
 
-// An alias whose end the server left out: the rest is another question, not a denial.
+// An alias whose end the server left out: the rest is another question, not a denial. What comes without
+// SOA is no negative answer (RFC 2308 §2.2), but maybe the proof for a delegation.
 bool AnswerJudge::ends_without_claim() const {
   return hops_ > 0 && answer_.rcode == dns::kRcodeNoError &&
          std::none_of(answer_.authority.begin(), answer_.authority.end(),
-                      [](const dns::RRset& set) {
-                        return set.type == RrType::kSoa || set.type == RrType::kNsec ||
-                               set.type == RrType::kNsec3;
-                      });
+                      [](const dns::RRset& set) { return set.type == RrType::kSoa; });
 }
 
 void AnswerJudge::judge_soa() {
@@ -166,13 +181,25 @@ void AnswerJudge::judge_soa() {
   if (soa != nullptr) soa_ = sets_.judge(*soa, false).verdict;
 }
 
+void AnswerJudge::judge_nxdomain() {
+  WorkBudget& budget = view_.crypto.budget;
+  out_.kind = AnswerKind::kNxdomain;
+  out_.denial = prove_nxdomain(denial_.records(), current_, view_.policy, budget);
+  if (denial_.verdict_of(*out_.denial).status != SecurityStatus::kBogus) return;
+  const DenialProof nodata =
+      prove_nodata(denial_.records(), current_, answer_.question.type, view_.policy, budget);
+  if (nodata.result != DenialResult::kProven || nodata.compact) return;
+  out_.kind = AnswerKind::kNodata;
+  out_.denial = nodata;
+  out_.nxdomain_disproved = true;
+}
+
 AnswerJudge::Step AnswerJudge::negative() {
   if (ends_without_claim()) return leave_zone();
   judge_soa();
   WorkBudget& budget = view_.crypto.budget;
   if (answer_.rcode == dns::kRcodeNxDomain) {
-    out_.kind = AnswerKind::kNxdomain;
-    out_.denial = prove_nxdomain(denial_.records(), current_, view_.policy, budget);
+    judge_nxdomain();
   } else {
     out_.denial =
         prove_nodata(denial_.records(), current_, answer_.question.type, view_.policy, budget);

@@ -31,6 +31,8 @@ class AnswerJudge {
   Step any();
   Step negative();
   Step leave_zone();
+  void find_insecure_delegation();
+  void judge_nxdomain();
   Step child_zone();
   Step malformed();
   Step follow_cname(const dns::RRset& cname);

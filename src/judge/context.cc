@@ -99,6 +99,11 @@ bool Context::speaks_for_zone(const evidence::Answer& answer) const {
   const bool data = std::any_of(answer.answer.begin(), answer.answer.end(),
                                 [](const dns::RRset& set) { return !set.rdatas.empty(); });
   if (data || dns::find_rrset(answer.authority, zone, dns::RrType::kSoa) != nullptr) return true;
+  const auto is_proof = [](const dns::RRset& set) {
+    return (set.type == dns::RrType::kNsec || set.type == dns::RrType::kNsec3) && !set.rdatas.empty();
+  };
+  const bool refers = dns::find_rrset(answer.authority, zone, dns::RrType::kNs) != nullptr;
+  if (!refers && std::any_of(answer.authority.begin(), answer.authority.end(), is_proof)) return true;
   // A name below a cut: the referral to the child zone is the right answer.
   return std::any_of(answer.authority.begin(), answer.authority.end(), [&](const dns::RRset& set) {
     return set.type == dns::RrType::kNs && !set.rdatas.empty() && set.owner.is_below(zone) &&

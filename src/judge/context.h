@@ -8,6 +8,7 @@
 // Threading: one judgement, one thread. Borrows from JudgeInput.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -141,6 +142,9 @@ struct Context {
   /// Servers are fed by several signers, each with chains, serials and SOA fields of its own (RFC
   /// 8901).
   bool several_signers = false;
+  /// Probes that every server which answered at all answered with messages that do not parse: resolvers
+  /// fail on them, although the servers work for other questions. By index into `questions`, ascending.
+  std::vector<std::size_t> unreadable;
   dnssec::Verdict verdict;  ///< Of the zone.
   dnssec::SecurityStatus worst = dnssec::SecurityStatus::kIndeterminate;
   Observation observation = Observation::kFailed;
@@ -160,6 +164,9 @@ struct Context {
   [[nodiscard]] ServerSet working_servers() const;
   [[nodiscard]] std::vector<IpAddress> addresses(const ServerSet& set) const;
   [[nodiscard]] std::vector<IpAddress> parent_addresses(const ServerSet& set) const;
+  [[nodiscard]] bool is_unreadable(std::size_t probe) const {
+    return std::binary_search(unreadable.begin(), unreadable.end(), probe);
+  }
   [[nodiscard]] bool is_random(const dns::Name& name) const {
     return evidence.denial_name && name.is_at_or_below(*evidence.denial_name);
   }

@@ -13,6 +13,10 @@ namespace {
 using dnssec::Reason;
 using dnssec::SecurityStatus;
 
+bool is_denial(dns::RrType type) {
+  return type == dns::RrType::kNsec || type == dns::RrType::kNsec3;
+}
+
 /// NS records at the zone without authority: the parent speaks of the child instead of the DS.
 bool is_referral(const evidence::Answer& answer, const dns::Name& zone) {
   if (!answer.usable() || answer.rcode != dns::kRcodeNoError || answer.aa) return false;
@@ -25,14 +29,14 @@ bool speaks_for_parent(const Context& context, const evidence::Answer& answer) {
   if (!answer.usable()) return false;
   if (is_referral(answer, context.zone)) {
     // A referral that proves that there is no DS answers the question (RFC 4035 §3.1.4).
-    return std::any_of(answer.authority.begin(), answer.authority.end(), [](const dns::RRset& set) {
-      return set.type == dns::RrType::kNsec || set.type == dns::RrType::kNsec3;
-    });
+    return std::any_of(answer.authority.begin(), answer.authority.end(),
+                       [](const dns::RRset& set) { return is_denial(set.type); });
   }
   if (answer.aa || context.evidence.forwarded) return true;
   if (dns::find_rrset(answer.answer, context.zone, dns::RrType::kDs) != nullptr) return true;
+  // Some servers leave out AA, or the SOA beside the proof.
   return std::any_of(answer.authority.begin(), answer.authority.end(), [](const dns::RRset& set) {
-    return set.type == dns::RrType::kSoa && !set.rdatas.empty();
+    return !set.rdatas.empty() && (set.type == dns::RrType::kSoa || is_denial(set.type));
   });
 }
 

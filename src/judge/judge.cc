@@ -38,6 +38,17 @@ int preference(dnssec::Verdict verdict) {
   return 3;
 }
 
+/// The answer proves that the target lies below a delegation without DS, and no anchor stands there.
+std::optional<SecurityStatus> proven_target_status(const Context& context,
+                                                   const dnssec::AnswerVerdict& answer) {
+  if (!answer.target || !answer.target_insecure_below) return std::nullopt;
+  for (const auto& [name, records] : context.input.anchors.anchors()) {
+    const bool below = name.is_at_or_below(*answer.target_insecure_below);
+    if (below && answer.target->is_at_or_below(name)) return std::nullopt;
+  }
+  return SecurityStatus::kInsecure;
+}
+
 ProbeVerdict probe_verdict(const Context& context, std::size_t probe) {
   ProbeVerdict out;
   out.question = context.questions[probe];
@@ -52,7 +63,13 @@ ProbeVerdict probe_verdict(const Context& context, std::size_t probe) {
     out.rcode = dns::rcode_to_string(best->answer->rcode);
     out.target = best->judged && best->result.target ? best->result.target
                                                      : alias_target(*best->answer, context.zone);
+    if (best->judged) out.target_status = proven_target_status(context, best->result);
     return out;
+  }
+  if (context.is_unreadable(probe)) {
+    out.verdict = context.chain.status == SecurityStatus::kSecure
+                      ? dnssec::bogus(dnssec::Reason::kAnswerMalformed)
+                      : context.chain;
   }
   for (const evidence::ServerLook* server : context.servers) {
     const evidence::Answer* answer = server->find(out.question);

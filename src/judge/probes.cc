@@ -187,6 +187,17 @@ bool find_several_signers(const Context& context) {
   return signing.size() > 1 || primaries.size() > 1;
 }
 
+bool is_unreadable(const Context& context, const dns::Question& question) {
+  bool unreadable = false;
+  for (std::size_t i = 0; i < context.servers.size(); ++i) {
+    const evidence::Answer* answer = context.servers[i]->find(question);
+    if (answer == nullptr || !context.states[i].working) continue;
+    if (answer->answered()) return false;
+    unreadable = unreadable || answer->state == evidence::AnswerState::kMalformed;
+  }
+  return unreadable;
+}
+
 }  // namespace
 
 void judge_probes(Context& context, dnssec::CryptoContext& crypto,
@@ -195,6 +206,9 @@ void judge_probes(Context& context, dnssec::CryptoContext& crypto,
   for (std::size_t probe = 0; probe < context.questions.size(); ++probe) {
     const std::size_t first = context.probe_views.size();
     group_probe(context, probe);
+    if (first == context.probe_views.size() && is_unreadable(context, context.questions[probe])) {
+      context.unreadable.push_back(probe);
+    }
     for (std::size_t i = first; i < context.probe_views.size(); ++i) {
       ProbeView& view = context.probe_views[i];
       if (secure) {

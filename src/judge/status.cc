@@ -72,6 +72,7 @@ Verdict zone_verdict(const Context& context) {
       const Verdict candidate = for_zone(context.probe_views[at].best);
       if (!best || better(candidate, *best)) best = candidate;
     }
+    if (context.is_unreadable(probe)) best = dnssec::bogus(Reason::kAnswerMalformed);
     if (best) worsen(verdict, *best);
   }
   return verdict;

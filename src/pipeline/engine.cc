@@ -21,6 +21,7 @@ Result<void> Engine::start() {
     Result<void> hints = cuts_.add_root_hints(options_.root_hints);
     if (!hints) return hints;
   }
+  for (const auto& [zone, anchors] : options_.anchors.anchors()) cuts_.add_apex(zone);
   for (const Stub& stub : options_.stubs) cuts_.add_stub(stub.zone, stub.servers);
   return {};
 }

@@ -135,6 +135,20 @@ void learn_delegation(evidence::ZoneEvidence& evidence, CutCache& cuts, UnixSeco
   cuts.put(std::move(cut));
 }
 
+bool parent_spoke_of_ns(const evidence::ZoneEvidence& evidence) {
+  const std::vector<evidence::ServerLook>& parents = evidence.delegation.parents;
+  return std::any_of(parents.begin(), parents.end(), [&](const evidence::ServerLook& parent) {
+    const evidence::Answer* answer = parent.find(evidence.zone, dns::RrType::kNs);
+    return answer != nullptr && answer->usable();
+  });
+}
+
+/// The servers of the parent are known to serve the zone too, and no others can be found.
+void use_servers_of(evidence::ZoneEvidence& evidence, const Cut& shared) {
+  evidence.delegation.name_servers = shared.name_servers;
+  evidence.delegation.shares_servers = true;
+}
+
 }  // namespace
 
 Task<void> Collector::ask_server(Look* look, evidence::ServerLook* server) {
@@ -212,6 +226,7 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
   dns::Name zone = look.plan.zone;
   LookScopePtr scope = look.scope;
   Look* shared = &look;
+  CutPtr shared_cut;
   Located located = co_await locator_.locate_parent(zone, scope);
   look.parent = located.parent;
   if (!look.parent) {
@@ -224,7 +239,10 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
     } else {
       scope->query_limit += static_cast<int>(look.plan.all_parents ? 2 * kMaxParentAddresses : 0);
       co_await ask_parent(shared);
+      shared_cut = locator_.cuts().find(zone, clock_.now());
+      if (shared_cut && !shared_cut->shared) shared_cut.reset();
       learn_delegation(evidence, locator_.cuts(), clock_.now());
+      if (shared_cut && !parent_spoke_of_ns(evidence)) use_servers_of(evidence, *shared_cut);
     }
     const bool every = evidence.depth != evidence::Depth::kAncestor;
     if (evidence.forwarded) {
@@ -235,6 +253,7 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
     } else {
       std::vector<evidence::NameServer> servers = evidence.delegation.name_servers;
       evidence.delegation.name_servers = co_await locator_.resolve(servers, every, scope, 0);
+      if (shared_cut && looks_for(evidence.delegation.name_servers).empty()) use_servers_of(evidence, *shared_cut);
       evidence.servers = looks_for(evidence.delegation.name_servers);
     }
     // An address of a family that is off is not evidence of anything.

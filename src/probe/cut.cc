@@ -122,6 +122,32 @@ void CutCache::forget() {
   no_cuts_.clear();
 }
 
+bool is_authoritative(const evidence::Answer& answer) {
+  const auto has = [&answer](std::initializer_list<dns::RrType> types) {
+    return std::any_of(answer.authority.begin(), answer.authority.end(), [&types](const dns::RRset& set) {
+      return std::find(types.begin(), types.end(), set.type) != types.end();
+    });
+  };
+  if (answer.aa || !answer.answer.empty()) return true;
+  if (has({dns::RrType::kNs})) return false;
+  return has({dns::RrType::kSoa, dns::RrType::kNsec, dns::RrType::kNsec3});
+}
+
+std::optional<dns::Name> signer_in(const evidence::Answer& answer, const dns::Name& name) {
+  std::optional<dns::Name> deepest;
+  const auto look = [&](const std::vector<dns::RRset>& sets) {
+    for (const dns::RRset& set : sets) {
+      for (const dns::Rrsig& rrsig : set.rrsigs) {
+        if (!name.is_at_or_below(rrsig.signer) || !set.owner.is_at_or_below(rrsig.signer)) continue;
+        if (!deepest || rrsig.signer.is_below(*deepest)) deepest = rrsig.signer;
+      }
+    }
+  };
+  look(answer.answer);
+  look(answer.authority);
+  return deepest;
+}
+
 std::vector<evidence::NameServer> name_servers_in(const evidence::Answer& answer, const dns::Name& child,
                                                   const dns::Name& parent, std::uint32_t* ttl) {
   const dns::RRset* set = dns::find_rrset(answer.answer, child, dns::RrType::kNs);

@@ -38,9 +38,11 @@ def setting(info, folder):
     hints.write_text("\n".join(lines) + "\n")
     texts = [anchor["text"].split(";")[0] for anchor in info["trust_anchors"]]
     anchors.write_text("\n".join(texts) + "\n")
+    forwarders = [zone["addresses"] for zone in info["forward_zones"] if zone["name"] == "."]
+    dns_table = f"[dns]\nforwarders = {json.dumps(forwarders[0])}\n" if forwarders else ""
     stubs = [f"[[stub]]\nzone = {json.dumps(zone['name'])}\nservers = {json.dumps(zone['addresses'])}\n"
              for zone in info["stub_zones"] if zone["name"] != "."]
-    config.write_text("\n".join(stubs))
+    config.write_text(dns_table + "\n".join(stubs))
     options = ["--config", str(config), "--root-hints", str(hints), "--trust-anchor", str(anchors)]
     if info["clock_epoch"] is not None:
         options += ["--at", str(info["clock_epoch"])]

@@ -41,6 +41,9 @@ struct AnswerVerdict {
   std::vector<JudgedRRset> sets;         ///< Every signed set that the verdict needed, faults included.
   std::optional<DenialProof> denial;     ///< For negative and wildcard answers.
   std::optional<dns::Name> target;       ///< Where the alias chain leaves the zone or the answer.
+  /// The answer itself proves that `target` lies at or below this delegation, which has no DS.
+  std::optional<dns::Name> target_insecure_below;
+  bool nxdomain_disproved = false;       ///< RCODE NXDOMAIN, and the proof shows that the name exists.
   UnixSeconds valid_until = 0;           ///< The earliest moment at which a signature used here expires.
 };
 
@@ -49,7 +52,8 @@ struct AnswerVerdict {
 /// Unsigned RRsets that need no signature (delegation NS, glue) are not judged. A referral, or data that
 /// shows a child zone (served by the same server), is kReferral and indeterminate, kNotJudged; at the end
 /// of an alias it is kAlias with `target`. An alias chain that the server did not follow to its end is
-/// kAlias with its last name as `target`, also when that lies in the zone: ask again there. A chain of more
+/// kAlias with its last name as `target`, also when that lies in the zone: ask again there. NXDOMAIN with a
+/// proof of NODATA counts as NODATA: some servers say so for empty non-terminals, and validators accept it. A chain of more
 /// than 16 hops is indeterminate, kLimit.
 AnswerVerdict validate_answer(const AnswerView& view, const ZoneKeys& keys, UnixSeconds now,
                               const ValidationPolicy& policy, CryptoContext& crypto);

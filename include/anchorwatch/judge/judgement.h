@@ -43,6 +43,7 @@ struct ProbeVerdict {
   dnssec::Verdict verdict;         ///< Best case over the servers.
   std::string rcode;               ///< "NOERROR", …, empty when nobody answered.
   std::optional<dns::Name> target; ///< Where an alias leaves the zone.
+  /// Of the target: proven insecure by the answer, or found by a look at the target (`check`).
   std::optional<dnssec::SecurityStatus> target_status;
 };
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Cut {
   dns::Name zone;
   std::vector<evidence::NameServer> name_servers;
   UnixSeconds expires_at = 0;
+  bool shared = false;      ///< On the servers of the zone above, which show no delegation.
   bool configured = false;  ///< Root hints or stub: never expires, no parent is asked.
 };
 using CutPtr = std::shared_ptr<const Cut>;
@@ -36,6 +38,10 @@ class CutCache {
 
   /// Adds the root with resolvers in the place of its servers (reduced mode).
   void add_forwarders(const std::vector<IpAddress>& forwarders) { add_stub(dns::Name(), forwarders); }
+
+  /// Names that are known to be the apex of a zone: those with a trust anchor.
+  void add_apex(const dns::Name& zone) { apexes_.insert(zone); }
+  [[nodiscard]] bool is_apex(const dns::Name& zone) const { return apexes_.count(zone) != 0; }
 
   void put(Cut cut);
   /// Remembers that `name` is no zone cut.
@@ -52,11 +58,20 @@ class CutCache {
  private:
   std::map<dns::Name, CutPtr> cuts_;
   std::map<dns::Name, UnixSeconds> no_cuts_;
+  std::set<dns::Name> apexes_;
 };
 
 /// The NS set for `child` in a referral or authoritative answer, with the glue that lies in the bailiwick
 /// of `parent`; empty when there is none. `ttl` gets the NS TTL.
 std::vector<evidence::NameServer> name_servers_in(const evidence::Answer& answer, const dns::Name& child,
                                                   const dns::Name& parent, std::uint32_t* ttl);
+
+/// Whether a usable answer speaks of a zone of the server, rather than of a delegation. AA alone would be
+/// enough, but some servers leave it out.
+bool is_authoritative(const evidence::Answer& answer);
+
+/// The zone that an authoritative answer about `name` comes from, as far as its signatures tell: the deepest
+/// signer at or above the name.
+std::optional<dns::Name> signer_in(const evidence::Answer& answer, const dns::Name& name);
 
 }  // namespace anchorwatch::probe

@@ -73,6 +73,8 @@ class Locator {
   Task<void> try_family(IpAddress address);
   Task<Located> locate_by_soa(dns::Name name, LookScopePtr scope, int depth);
   Task<bool> descend(CutPtr from, dns::Name next, LookScopePtr scope, int depth, std::string* failure);
+  Task<bool> is_cut(CutPtr from, dns::Name candidate, dns::Name name, const evidence::Answer* answer,
+                    LookScopePtr scope, int depth);
   Task<bool> leap(CutPtr from, dns::Name name, LookScopePtr scope, int depth);
   Task<AddressEntry> look_up(dns::Name host, LookScopePtr scope, int depth);
   Task<void> look_up_family(dns::Name host, dns::RrType type, LookScopePtr scope, int depth,

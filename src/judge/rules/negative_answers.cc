@@ -70,6 +70,20 @@ void soa_in(const Context& context, const ProbeView& view, FindingSink& sink) {
          sink);
 }
 
+/// The proof of a name error shows that the name exists, as an empty non-terminal mostly.
+void disproved(const Context& context, const ProbeView& view, FindingSink& sink) {
+  if (!view.judged || !view.result.nxdomain_disproved) return;
+  Subject subject;
+  subject.name = view.answer->question.name;
+  Finding finding = FindingSink::start(FindingCode::NXDOMAIN_INCONSISTENT, std::move(subject));
+  note_servers(finding, context, view.servers);
+  finding.message = server_text(context, view.servers) + " says that " +
+                    view.answer->question.name.to_text() +
+                    " does not exist, and the proof in the same answer shows that it does. Resolvers may drop "
+                    "all names below it; the server has to answer NODATA.";
+  sink.add(std::move(finding));
+}
+
 void name_errors(const Context& context, FindingSink& sink) {
   std::set<dns::Name> names;
   for (const dns::Question& question : context.questions) {
@@ -104,7 +118,10 @@ void name_errors(const Context& context, FindingSink& sink) {
 }  // namespace
 
 void negative_answers(const Context& context, FindingSink& sink) {
-  for (const ProbeView& view : context.probe_views) soa_in(context, view, sink);
+  for (const ProbeView& view : context.probe_views) {
+    soa_in(context, view, sink);
+    disproved(context, view, sink);
+  }
   name_errors(context, sink);
 }
 
