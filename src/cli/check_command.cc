@@ -75,7 +75,8 @@ bool collect_orders(const CheckOptions& options, CheckJob& job) {
     order.expectation = settings.expectation;
     order.default_probes = probes.empty();
     order.probes = probes.empty() ? *settings.probes : probes;
-    order.denial_probe = settings.denial_probe;
+    // Who names the probes wants those, and no random name beside them.
+    order.denial_probe = settings.denial_probe && probes.empty();
     order.time_limit = std::chrono::seconds(options.timeout);
     job.orders.push_back(std::move(order));
   };
@@ -206,7 +207,7 @@ Run add_check(CLI::App& app) {
   app.add_option("--port", options->port, "port of authoritative servers")->check(CLI::Range(1, 65535));
   app.add_flag("--allow-special-addresses", options->allow_special, "ask loopback and private servers too");
   app.add_option("--at", options->at, "judge as of this time (RFC 3339 or Unix seconds)");
-  app.add_option("--probe", options->probes, "NAME/TYPE to probe; repeatable; replaces the default probes")
+  app.add_option("--probe", options->probes, "NAME/TYPE to probe; repeatable; replaces the default probes and the random name")
       ->expected(1)->take_all()->allow_extra_args(false);
   app.add_flag("--rely-on-sha1", options->sha1, "judge as a resolver that still relies on algorithms 5 and 7");
   app.add_flag("--json", options->json, "one anchorwatch.check/1 object a line");

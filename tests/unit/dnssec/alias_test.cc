@@ -98,6 +98,16 @@ TEST_F(Alias, GoesDownToAnUnsignedChildOnTheSameServer) {
   EXPECT_EQ(judge(message).verdict, bogus(Reason::kDenialInvalid));
 }
 
+// The proof that the child has no DS, sent along instead of an end (RFC 4035 §3.1.4.1, RFC 2308 §2.2).
+TEST_F(Alias, ProofOfAnUnsignedChildDecidesAboutTheTarget) {
+  dns::Message message = zone_.answer("down.example.", kA);
+  EXPECT_FALSE(judge(message).target_insecure_below);
+  message.authority = {zone_.at("child.example.", kNsec)};
+  EXPECT_EQ(judge(message).target_insecure_below, name_of("child.example."));
+  message.authority.front().rrsigs.clear();
+  EXPECT_FALSE(judge(message).target_insecure_below) << "what is not authentic proves nothing";
+}
+
 TEST_F(Alias, EndsInNodataOrNxdomain) {
   const AnswerVerdict nodata = judge(zone_.answer("nodata.example.", kA));
   EXPECT_EQ(nodata.verdict, secure());

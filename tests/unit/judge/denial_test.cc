@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Negative answers: proofs that fail, parameters, lies (RFC 4035 §5.4, RFC 5155 §8, RFC 9276).
+#include <algorithm>
+
 #include "judge_lab.h"
 
 namespace anchorwatch::judge {
@@ -238,6 +240,48 @@ TEST(Denial, UnsignedZonesHaveNoProofsAndNoFindings) {
   for (const Finding& finding : judgement.findings) {
     EXPECT_NE(info(finding.code).area, "denial") << summary(judgement);
   }
+}
+
+TEST(Denial, NameErrorForAnEmptyNonTerminalIsNamed) {
+  JudgeLab lab;
+  lab.zone.add("a.ent A 192.0.2.9\n");
+  lab.sign();
+  const dns::Question question{name_of("ent.example.com."), RrType::kA};
+  evidence::ZoneEvidence look = EvidenceBuilder(lab.parent, lab.zone)
+                                    .server("ns.example.com.", "192.0.2.53")
+                                    .server("ns1.example.com.", "192.0.2.1")
+                                    .server("ns2.example.com.", "192.0.2.2")
+                                    .probe("ent.example.com.", RrType::kA)
+                                    .build();
+  EXPECT_TRUE(lab.run(look).findings.empty());
+  for (std::size_t i = 0; i < 3; ++i) answer_of(look, i, question).rcode = dns::kRcodeNxDomain;
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(status_of(judgement), "secure/validated");
+  ASSERT_EQ(judgement.findings.size(), 1U) << summary(judgement);
+  EXPECT_EQ(judgement.findings.front().code, FindingCode::NXDOMAIN_INCONSISTENT);
+  EXPECT_EQ(judgement.findings.front().subject.name, question.name);
+}
+
+// Resolvers fail on a message that does not parse, as on a bad signature.
+TEST(Denial, AnswersThatDoNotParseAreBogusWhereTheServersWork) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  const auto spoil = [&](std::size_t server) {
+    evidence::Answer& answer = answer_of(look, server, RrType::kTxt);
+    answer = silence(answer.question);
+    answer.state = evidence::AnswerState::kMalformed;
+  };
+  spoil(0);
+  EXPECT_EQ(status_of(lab.run(look)), "secure/validated") << "another server answers well";
+  for (std::size_t i = 1; i < look.servers.size(); ++i) spoil(i);
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(status_of(judgement), "bogus/answer_malformed");
+  const auto probe = std::find_if(judgement.probes.begin(), judgement.probes.end(), [](const auto& each) {
+    return each.question.type == RrType::kTxt;
+  });
+  ASSERT_NE(probe, judgement.probes.end());
+  EXPECT_EQ(probe->verdict, dnssec::bogus(dnssec::Reason::kAnswerMalformed));
 }
 
 }  // namespace

@@ -275,5 +275,48 @@ TEST_F(LocatorTest, SilentServersComeLast) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(locator_.rotated(servers).back().to_text(), "9.9.9.2");
 }
 
+/// Fails on NS, as load balancers do, and answers everything else from `zone`.
+ScriptedTransport::Handler fails_on_ns(std::shared_ptr<const ZoneSigner> zone) {
+  return [zone = std::move(zone)](const net::Request& request) {
+    dns::Message message;
+    if (request.question.type == RrType::kNs) {
+      message.rcode = dns::kRcodeServFail;
+    } else {
+      message = zone->answer(request.question.name.to_text(), request.question.type);
+    }
+    return std::optional(ScriptedTransport::reply_of(request, std::move(message)));
+  };
+}
+
+TEST_F(LocatorTest, ServersThatFailOnNsAreAskedForTheNameItself) {
+  const auto zone = std::make_shared<ZoneSigner>("test.", ZoneSigner::Options{});
+  zone->add_key(SigningKey(15, SigningKey::kKsk, 1));
+  zone->add("www.lb A 192.0.2.9\nsub NS ns.sub\nns.sub A 192.0.2.10\n");
+  zone->sign();
+  transport_.script(kTest, fails_on_ns(zone));
+  const Located plain = locate_parent("x.www.lb.test.");
+  ASSERT_TRUE(plain.parent) << plain.failure;
+  EXPECT_EQ(plain.parent->zone, name_of("test.")) << "no zone below shows itself";
+  const Located below = locate_parent("x.sub.test.");
+  ASSERT_TRUE(below.parent) << below.failure;
+  EXPECT_EQ(below.parent->zone, name_of("sub.test.")) << "the referral to the question itself counts";
+}
+
+TEST_F(LocatorTest, ZonesOnTheServersOfTheirParentShowInSignaturesAndAnchors) {
+  const auto zone = std::make_shared<ZoneSigner>("deep.shop.test.", ZoneSigner::Options{});
+  zone->add_key(SigningKey(15, SigningKey::kKsk, 1));
+  zone->add("www A 192.0.2.9\n");
+  zone->sign();
+  transport_.script(kTest, fails_on_ns(zone));
+  cuts_.add_apex(name_of("shop.test."));
+  const Located located = locate_parent("x.www.deep.shop.test.");
+  ASSERT_TRUE(located.parent) << located.failure;
+  EXPECT_EQ(located.parent->zone, name_of("deep.shop.test."));
+  EXPECT_TRUE(located.parent->shared);
+  const Located anchored = locate_parent("deep.shop.test.");
+  ASSERT_TRUE(anchored.parent);
+  EXPECT_EQ(anchored.parent->zone, name_of("shop.test."));
+}
+
 }  // namespace
 }  // namespace anchorwatch::probe
