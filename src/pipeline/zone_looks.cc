@@ -33,14 +33,6 @@ bool is_complete(const evidence::ZoneEvidence& evidence) {
   });
 }
 
-std::vector<store::ParentServer> parent_servers(const evidence::ZoneEvidence& evidence) {
-  std::vector<store::ParentServer> servers;
-  for (const evidence::ServerLook& look : evidence.delegation.parents) {
-    servers.push_back({look.name, look.address, look.reachable()});
-  }
-  return servers;
-}
-
 /// The digest that a core look would have had at the moment of this full look: as long as core looks give
 /// the same, they need not become full looks.
 Digest core_digest(const evidence::ZoneEvidence& full) {
@@ -177,7 +169,7 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
   }
   full.facts = facts;
   full.servers = work->judgement.servers;
-  full.parent_servers = parent_servers(work->evidence);
+  full.parent_servers = work->judgement.parents;
   work->outcome.result = LookResult::kJudged;
   const bool stored = co_await commit(work, full);
   if (stored) tools_.outages.note(work->judgement);

@@ -92,6 +92,7 @@ std::string check_json(const CheckResult& result) {
                     {"chain", ordered_json::array()},
                     {"probes", ordered_json::array()},
                     {"servers", ordered_json::array()},
+                    {"parents", ordered_json::array()},
                     {"findings", ordered_json::array()},
                     {"earliest_expiration", nullptr}};
   for (const judge::ChainLink& link : judgement.ancestors) json["chain"].push_back(link_json(link));
@@ -101,6 +102,7 @@ std::string check_json(const CheckResult& result) {
   json["chain"].push_back(std::move(own));
   for (const judge::ProbeVerdict& probe : judgement.probes) json["probes"].push_back(probe_json(probe));
   for (const judge::ServerVerdict& server : judgement.servers) json["servers"].push_back(server_json(server));
+  for (const judge::ServerVerdict& server : judgement.parents) json["parents"].push_back(server_json(server));
   for (const judge::Finding& finding : judgement.findings) json["findings"].push_back(finding_json(finding));
   if (judgement.earliest_expiration) json["earliest_expiration"] = to_rfc3339(*judgement.earliest_expiration);
   if (!result.note.empty()) json["note"] = result.note;

@@ -93,6 +93,7 @@ class ServerIntervals {
 
  private:
   struct Row;
+  static std::vector<Row> rows_of(const std::vector<judge::ServerVerdict>& servers);
   Result<void> save_side(const LookTimes& look, const std::string& side, std::vector<Row> rows);
   std::int64_t vantage_;
   sqlite::Statement current_, put_, retire_;

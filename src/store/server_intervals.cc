@@ -85,22 +85,23 @@ Result<void> ServerIntervals::save_side(const LookTimes& look, const std::string
   return {};
 }
 
-Result<void> ServerIntervals::save(const LookTimes& look, const ZoneCommit& commit) {
-  std::vector<Row> child;
-  for (const judge::ServerVerdict& server : commit.servers) {
+std::vector<ServerIntervals::Row> ServerIntervals::rows_of(
+    const std::vector<judge::ServerVerdict>& servers) {
+  std::vector<Row> rows;
+  rows.reserve(servers.size());
+  for (const judge::ServerVerdict& server : servers) {
     Row row{server.name.to_text(), server.address.to_text(), server.reachable, {}, {}, {}};
     row.status = dnssec::to_string(server.verdict.status);
     row.reason = dnssec::to_string(server.verdict.reason);
     if (server.serial) row.serial = *server.serial;
-    child.push_back(std::move(row));
+    rows.push_back(std::move(row));
   }
-  AW_TRY(save_side(look, "child", std::move(child)));
-  std::vector<Row> parent;
-  for (const ParentServer& server : commit.parent_servers) {
-    parent.push_back(
-        {server.name.to_text(), server.address.to_text(), server.reachable, {}, {}, {}});
-  }
-  return save_side(look, "parent", std::move(parent));
+  return rows;
+}
+
+Result<void> ServerIntervals::save(const LookTimes& look, const ZoneCommit& commit) {
+  AW_TRY(save_side(look, "child", rows_of(commit.servers)));
+  return save_side(look, "parent", rows_of(commit.parent_servers));
 }
 
 }  // namespace anchorwatch::store

@@ -31,13 +31,6 @@ struct OutboxRow {
   std::string sink;
 };
 
-/// One address of the parent zone that was asked for the DS.
-struct ParentServer {
-  dns::Name name;
-  IpAddress address;
-  bool reachable = false;
-};
-
 /// One zone's look, complete.
 struct ZoneCommit {
   change::ZoneUpdate update;
@@ -46,7 +39,7 @@ struct ZoneCommit {
   std::optional<judge::ZoneFacts> facts;   ///< The facts of this look for the interval tables (with RRSIGs
                                            ///< and servers); empty when nothing was seen or nothing is new.
   std::vector<judge::ServerVerdict> servers;   ///< For v_server; empty when nothing is new.
-  std::vector<ParentServer> parent_servers;    ///< As above, the parent's side.
+  std::vector<judge::ServerVerdict> parent_servers;  ///< As above: what the parent's DS answers are worth.
   std::optional<DueTimes> due;
   std::vector<OutboxRow> outbox;
 };

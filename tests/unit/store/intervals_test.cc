@@ -131,8 +131,9 @@ TEST_F(IntervalsTest, ServersOfBothSides) {
             "ORDER BY side, address",
             6),
       ElementsAre("child|192.0.2.1|0|indeterminate|1|1767268800",
-                  "child|192.0.2.2|1|secure|2|1767269700", "parent|198.51.100.1|1|-|-|1767269700",
-                  "parent|198.51.100.2|1|-|-|1767269700"));
+                  "child|192.0.2.2|1|secure|2|1767269700", 
+                  "parent|198.51.100.1|1|secure|1|1767269700",
+                  "parent|198.51.100.2|1|secure|1|1767269700"));
   World moved = world;
   moved.judgement.servers.pop_back();
   look(moved, kNoon + 2 * kStep);

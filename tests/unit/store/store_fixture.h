@@ -63,9 +63,7 @@ class StoreFixture : public ::testing::Test {
     commit.update = world.look(before, at);
     commit.facts = world.facts;
     commit.servers = world.judgement.servers;
-    for (const judge::ServerVerdict& parent : world.judgement.parents) {
-      commit.parent_servers.push_back({parent.name, parent.address, parent.reachable});
-    }
+    commit.parent_servers = world.judgement.parents;
     commit.due = DueTimes{at + 900, at + 21600};
     for (const change::Event& event : commit.update.events) {
       commit.outbox.push_back({event.id, "a"});
