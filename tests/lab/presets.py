@@ -123,7 +123,7 @@ def _broken_zones():
         # The delegation's own NSEC is gone from the signed parent: nobody proves that there is no DS. It is the
         # last name of the zone, so that hardly any other name falls into the gap.
         Zone("no-proof.test", _LITERAL, kind="provider", faults=[Fault("drop-rrset", "NSEC", "zzz")]),
-        broken("zzz.no-proof.test", "delegation_unproven", "DENIAL_OPTOUT_NEEDED", 2, signer=None),
+        broken("zzz.no-proof.test", "delegation_unproven", "DENIAL_NO_MATCH", 2, signer=None),
         broken("expired-above.test", "signature_expired", "SIG_EXPIRED", 1, inception="-17d", expiration="-3d"),
         broken("child.expired-above.test", "ancestor_bogus", "ANCESTOR_BOGUS", 0),
         on_one,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the parent servers say about the DS of the zone.
+#include <algorithm>
+
 #include "rules.h"
 
 namespace anchorwatch::judge::rules {
@@ -8,6 +10,60 @@ namespace {
 
 using dnssec::DenialResult;
 using dnssec::SecurityStatus;
+
+struct ProofFault {
+  FindingCode code;
+  const char* why;
+};
+
+bool has_type(const evidence::Answer& answer, dns::RrType type) {
+  return std::any_of(answer.authority.begin(), answer.authority.end(), [&](const dns::RRset& set) {
+    return set.type == type && !set.rdatas.empty();
+  });
+}
+
+/// What is wrong with a proof whose signatures hold. Opt-out is a matter of NSEC3 only.
+ProofFault fault_of(DenialResult result, const evidence::Answer& answer) {
+  const bool nsec3 = has_type(answer, dns::RrType::kNsec3);
+  switch (result) {
+    case DenialResult::kHasSoa:
+      return {FindingCode::NODS_PROOF_HAS_SOA,
+              "has the SOA bit set: it comes from the zone itself and not from the parent"};
+    case DenialResult::kHasDs:
+      return {FindingCode::NODS_PROOF_HAS_DS, "has the DS bit set: it says that there is a DS"};
+    case DenialResult::kLacksNs:
+      return {FindingCode::NODS_PROOF_LACKS_NS,
+              "has the NS bit clear: it does not speak of a delegation"};
+    case DenialResult::kNameCovered:
+      if (nsec3) {
+        return {FindingCode::DENIAL_OPTOUT_NEEDED, "only covers the name, without opt-out"};
+      }
+      return {FindingCode::DENIAL_NAME_COVERED_NODATA, "says that the name does not exist"};
+    case DenialResult::kNextCloserNotCovered:
+      return {FindingCode::DENIAL_NEXT_CLOSER_NOT_COVERED,
+              "has no NSEC3 that covers the next closer name"};
+    case DenialResult::kNameNotCovered:
+      return {FindingCode::DENIAL_NAME_NOT_COVERED, "has no record that covers the name"};
+    case DenialResult::kWildcardNotCovered:
+      return {FindingCode::DENIAL_WILDCARD_NOT_COVERED,
+              "does not prove that no wildcard could have answered"};
+    case DenialResult::kNoClosestEncloser:
+      return {FindingCode::DENIAL_NO_CLOSEST_ENCLOSER,
+              "has no NSEC3 that matches the closest encloser"};
+    case DenialResult::kMissing:
+      if (has_type(answer, dns::RrType::kNsec) || nsec3) break;
+      return {FindingCode::DENIAL_MISSING, "is missing: there is neither NSEC nor NSEC3"};
+    case DenialResult::kNoMatch:
+    case DenialResult::kTypeInBitmap:
+    case DenialResult::kAncestorRecord:
+      return {FindingCode::DENIAL_NO_MATCH, "has no record for the name"};
+    case DenialResult::kProven:
+    case DenialResult::kOptOut:
+    case DenialResult::kIterations:
+    case DenialResult::kLimit: break;
+  }
+  return {FindingCode::PARENT_NODS_SIG_BAD, "has no usable record"};
+}
 
 class ParentRules {
  public:
@@ -126,45 +182,32 @@ class ParentRules {
   void bad_denial(const ParentView& view) {
     const DenialResult result =
         view.verdict.denial ? view.verdict.denial->result : DenialResult::kMissing;
-    FindingCode code = FindingCode::PARENT_NODS_SIG_BAD;
-    const char* why = "is not validly signed";
-    switch (result) {
-      case DenialResult::kHasSoa:
-        code = FindingCode::NODS_PROOF_HAS_SOA;
-        why = "has the SOA bit set: it comes from the zone itself and not from the parent";
-        break;
-      case DenialResult::kHasDs:
-        code = FindingCode::NODS_PROOF_HAS_DS;
-        why = "has the DS bit set: it says that there is a DS";
-        break;
-      case DenialResult::kLacksNs:
-        if (context_.delegation == DelegationState::kAbsent) return;
-        code = FindingCode::NODS_PROOF_LACKS_NS;
-        why = "has the NS bit clear: it does not speak of a delegation";
-        break;
-      case DenialResult::kNextCloserNotCovered:
-      case DenialResult::kNameCovered:
-      case DenialResult::kNoMatch:
-        code = FindingCode::DENIAL_OPTOUT_NEEDED;
-        why = "only covers the name, without opt-out, or does not cover it at all";
-        break;
-      case DenialResult::kProven:
-      case DenialResult::kOptOut:
-      case DenialResult::kIterations:
-      case DenialResult::kMissing:
-      case DenialResult::kNameNotCovered:
-      case DenialResult::kWildcardNotCovered:
-      case DenialResult::kNoClosestEncloser:
-      case DenialResult::kTypeInBitmap:
-      case DenialResult::kAncestorRecord:
-      case DenialResult::kLimit: break;
+    if (result == DenialResult::kLacksNs && context_.delegation == DelegationState::kAbsent) return;
+    ProofFault fault{FindingCode::PARENT_NODS_SIG_BAD, "is not validly signed"};
+    // Otherwise a signature took the proof away, and what is left of it says nothing.
+    if (view.verdict.verdict.reason == dnssec::Reason::kDelegationUnproven) {
+      fault = fault_of(result, *view.answer);
     }
-    Finding finding = start(code, view.parents);
+    report_proof(view, result, fault, std::nullopt);
+    if (fault.code == FindingCode::DENIAL_MISSING) {
+      report_proof(view, result, {FindingCode::PARENT_NODS_SIG_BAD, "is not there to be signed"},
+                   fault.code);
+    }
+  }
+
+  void report_proof(const ParentView& view, DenialResult result, const ProofFault& fault,
+                    std::optional<FindingCode> cause) {
+    Finding finding = start(fault.code, view.parents);
+    // The zone's own answers may have the same fault; this one is about its DS.
+    if (info(fault.code).area == "denial" && info(fault.code).scope != "parent") {
+      finding.subject.type = dns::RrType::kDs;
+    }
     finding.severity = everywhere() ? Severity::kCritical : Severity::kError;
+    finding.caused_by = cause;
     finding.data["reason"] = std::string(dnssec::to_string(view.verdict.verdict.reason));
     finding.data["proof"] = std::string(dnssec::to_string(result));
     finding.message = "The proof of " + context_.parent_link->zone.to_text() + " that " + zone_ +
-                      " has no DS, from " + parent_text(context_, view.parents) + ", " + why +
+                      " has no DS, from " + parent_text(context_, view.parents) + ", " + fault.why +
                       ". Resolvers reject it and fail the zone; its parent has to repair this.";
     sink_.add(std::move(finding));
   }
