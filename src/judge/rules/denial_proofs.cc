@@ -28,11 +28,18 @@ std::optional<Rule> rule_for(DenialResult result, dnssec::AnswerKind kind) {
     case DenialResult::kTypeInBitmap:
       return Rule{FindingCode::DENIAL_TYPE_IN_BITMAP,
                   "says that the type does not exist, while its own proof lists it"};
+    case DenialResult::kAncestorRecord:
+      // RFC 6840 §4.1: the record of a delegation says nothing about names below it.
+      if (kind == dnssec::AnswerKind::kNxdomain) {
+        return Rule{FindingCode::DENIAL_NAME_NOT_COVERED,
+                    "has only a record of a delegation above to cover the name"};
+      }
+      return Rule{FindingCode::DENIAL_NO_MATCH,
+                  "has only a record of a delegation, which does not speak for the name"};
     case DenialResult::kNoMatch:
     case DenialResult::kHasSoa:
     case DenialResult::kHasDs:
     case DenialResult::kLacksNs:
-    case DenialResult::kAncestorRecord:
       return Rule{FindingCode::DENIAL_NO_MATCH, "has no NSEC or NSEC3 that matches the name"};
     case DenialResult::kNameCovered:
       return Rule{FindingCode::DENIAL_NAME_COVERED_NODATA,

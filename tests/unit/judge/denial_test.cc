@@ -232,6 +232,29 @@ TEST(Denial, NameErrorForANameThatExists) {
       << summary(judgement);
 }
 
+TEST(Denial, RecordOfADelegationDoesNotDenyNamesBelow) {
+  JudgeLab lab;
+  lab.zone.add("x.sub A 192.0.2.9\n");
+  lab.sign();
+  evidence::ZoneEvidence look = EvidenceBuilder(lab.parent, lab.zone)
+                                    .servers(2)
+                                    .probe("y.sub.example.com.", RrType::kA)
+                                    .build();
+  dns::RRset nsec = lab.zone.at("example.com.", RrType::kNsec);
+  nsec.owner = name_of("sub.example.com.");
+  nsec.rdatas = {name_of("zz.example.com.").wire() +
+                 type_bitmap_of({RrType::kNs, RrType::kRrsig, RrType::kNsec})};
+  lab.zone.sign_again(nsec, lab.zsk, lab.zone.sign_options());
+  for (std::size_t i = 0; i < look.servers.size(); ++i) {
+    auto& authority = answer_of(look, i, {name_of("y.sub.example.com."), RrType::kA}).authority;
+    std::erase_if(authority, [](const dns::RRset& set) { return set.type == RrType::kNsec; });
+    authority.push_back(nsec);
+  }
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(status_of(judgement), "bogus/denial_invalid");
+  EXPECT_NE(find(judgement, FindingCode::DENIAL_NAME_NOT_COVERED), nullptr) << summary(judgement);
+}
+
 TEST(Denial, UnsignedZonesHaveNoProofsAndNoFindings) {
   JudgeLab lab;
   lab.zone.sign();
