@@ -91,11 +91,13 @@ void name_errors(const Context& context, FindingSink& sink) {
   }
   for (const dns::Name& name : names) {
     ServerSet with_data, with_error;
+    std::set<std::string> denied;
     for (const ProbeView& view : context.probe_views) {
       const evidence::Answer& answer = *view.answer;
       if (answer.question.name != name) continue;
       if (answer.rcode == dns::kRcodeNxDomain && !has_data(answer)) {
         merge(with_error, view.servers);
+        denied.insert(dns::to_string(answer.question.type));
       }
       const bool exists = dns::find_rrset(answer.answer, name, answer.question.type) != nullptr;
       if (answer.rcode == dns::kRcodeNoError && exists) merge(with_data, view.servers);
@@ -108,6 +110,7 @@ void name_errors(const Context& context, FindingSink& sink) {
     subject.name = name;
     Finding finding = FindingSink::start(FindingCode::NXDOMAIN_INCONSISTENT, std::move(subject));
     note_servers(finding, context, both);
+    finding.data["types"] = std::vector<std::string>(denied.begin(), denied.end());
     finding.message = server_text(context, both) + " says for one type that " + name.to_text() +
                       " does not exist, and answers for another. Resolvers may drop the name; the "
                       "server has to answer NODATA.";
