@@ -227,4 +227,10 @@ def _content_zones(pair_ids):
     ]
 
 
-PRESETS = {"quickstart": quickstart, "algorithms": algorithms, "healthy": healthy, "legal": legal}
+def faults():
+    """The fault tree: about two hundred zones, each broken in one way (fault_tree/)."""
+    from fault_tree import areas, tree
+    return tree.build(areas())
+
+
+PRESETS = {"quickstart": quickstart, "algorithms": algorithms, "healthy": healthy, "legal": legal, "faults": faults}

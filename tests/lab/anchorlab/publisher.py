@@ -60,6 +60,8 @@ class Publisher:
         spec = state.spec
         if spec.signer is None:
             return
+        if spec.signer == "recipe":
+            return  # It has keys of its own, of any kind.
         if spec.signer in ("knot-online", "compact"):
             state.keys.append(self._lab.live_key(state))
             return
@@ -82,8 +84,11 @@ class Publisher:
         for state in states:
             for server in self._lab.hosts_of(state):
                 if server.id not in state.stale:
-                    server.install(state.name, self._lines_for(state, server.id))
-                    server.serials[state.name] = state.serial
+                    lines = self._lines_for(state, server.id)
+                    server.install(state.name, lines)
+                    # A recipe may give each server a serial of its own.
+                    own = state.spec.recipe is not None and server.spec.upstream is None
+                    server.serials[state.name] = _serial_of(lines, state) if own else state.serial
                     touched.setdefault(server, []).append(state.name)
         for server in touched:
             if server.running:
@@ -116,6 +121,10 @@ class Publisher:
         state.unsigned_lines = lines
         state.signed_lines = {}
         if not state.signed:
+            return
+        if state.spec.recipe is not None:
+            state.signed_lines = {server.id: state.spec.recipe.lines(state.name, lines, server.id)
+                                  for server in self._lab.hosts_of(state)}
             return
         for group in state.groups():
             signed = signing.sign(state.signer, self._job(state, group, lines))
@@ -165,6 +174,8 @@ class Publisher:
     def _lines_for(self, state, server):
         if not state.signed or server in state.unsigned_on:
             return state.unsigned_lines
+        if state.spec.recipe is not None:
+            return state.signed_lines[server]
         faults = [fault for fault in state.faults if fault.applies_to(server)]
         return apply_faults(state.signed_lines[state.group_of(server)], state.name, faults)
 
@@ -174,6 +185,8 @@ def first_ds(state):
     spec = state.spec
     if not spec.has_ds:
         return []
+    if spec.recipe is not None:
+        return spec.recipe.ds(state.name)
     entries = state.entries()
     if spec.standby_ds:
         entries += [key for key in state.keys if key.is_entry and key.state != "active"]

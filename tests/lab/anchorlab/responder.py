@@ -1,10 +1,12 @@
 """A scripted DNS server (UDP and TCP) on an asyncio loop.
 
 It answers from, in this order: a callback, a table of answers, a live signer, an upstream server. Rules may
-replace or spoil any answer.
+replace or spoil any answer; a spoiler sees the upstream's answer and gives another one.
 """
 
 import asyncio
+import dataclasses
+import inspect
 import socket
 import struct
 
@@ -22,10 +24,39 @@ __all__ = ["Responder", "Rule"]
 UPSTREAM_TIMEOUT = 5.0
 
 
+@dataclasses.dataclass
+class Case:
+    """One question at a responder that spoils what its upstream answers.
+
+    answer: the whole answer of the upstream, to be changed at will. proto: 'udp' or 'tcp'.
+    """
+
+    query: dns.message.Message
+    answer: dns.message.Message
+    proto: str
+    responder: object
+
+    @property
+    def name(self):
+        """The name that was asked for."""
+        return self.query.question[0].name
+
+    @property
+    def type(self):
+        """The type that was asked for."""
+        return self.query.question[0].rdtype
+
+    async def ask(self, name, rrtype):
+        """Ask the upstream something else, with DO."""
+        wire = dns.message.make_query(name, rrtype, want_dnssec=True).to_wire()
+        return dns.message.from_wire(await self.responder.ask_upstream(wire, "tcp"))
+
+
 class Responder:
     """One server on one or more addresses."""
 
-    def __init__(self, addresses, port, upstream=None):
+    def __init__(self, addresses, port, upstream=None, ident=""):
+        self.id = ident
         self.addresses = addresses
         self.port = port
         self.upstream = upstream
@@ -33,6 +64,7 @@ class Responder:
         self.answers = {}
         self.live = {}
         self.rules = []
+        self.spoil = None
         self._loop = None
         self._transports = []
         self._servers = []
@@ -96,7 +128,7 @@ class Responder:
             question = query.question[0]
         except (dns.exception.DNSException, IndexError):
             # A transparent relay passes on what it cannot read itself.
-            return await self._ask_upstream(wire, proto) if self.upstream and not self.rules else None
+            return await self.ask_upstream(wire, proto) if self.upstream and not self.rules else None
         rule = next((rule for rule in self.rules if rule.hits(question, proto)), None)
         if rule is None:
             return await self._genuine(query, wire, proto)
@@ -121,12 +153,25 @@ class Responder:
             if question.name.is_subdomain(live.origin):
                 return _to_wire(live.answer(query), query, proto)
         if self.upstream:
-            return await self._ask_upstream(wire, proto)
+            return await self._spoiled(query, wire, proto)
         refused = dns.message.make_response(query)
         refused.set_rcode(dns.rcode.REFUSED)
         return refused.to_wire()
 
-    async def _ask_upstream(self, wire, proto):
+    async def _spoiled(self, query, wire, proto):
+        if self.spoil is None:
+            return await self.ask_upstream(wire, proto)
+        # The whole answer, so that the spoiler has all of it; what does not fit is cut afterwards.
+        genuine = await self.ask_upstream(wire, "tcp")
+        if genuine is None:
+            return None
+        answer = self.spoil(Case(query, dns.message.from_wire(genuine), proto, self))
+        if inspect.isawaitable(answer):
+            answer = await answer
+        return _to_wire(answer, query, proto)
+
+    async def ask_upstream(self, wire, proto):
+        """Return the answer of the upstream in wire form, or None."""
         try:
             ask = _ask_tcp if proto == "tcp" else _ask_udp
             return await asyncio.wait_for(ask(self.upstream, wire), UPSTREAM_TIMEOUT)

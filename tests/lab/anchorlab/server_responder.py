@@ -11,7 +11,8 @@ class ResponderServer(ServerBase):
 
     def __init__(self, spec, addresses, lab):
         super().__init__(spec, addresses, lab)
-        self.responder = Responder(addresses, self.port)
+        self.responder = Responder(addresses, self.port, ident=spec.id)
+        self.responder.spoil = spec.spoil
 
     @property
     def running(self):

@@ -6,7 +6,7 @@ import dataclasses
 from .errors import LabError
 
 SERVER_KINDS = ("nsd", "bind", "knot", "responder")
-SIGNERS = ("ldns", "bind", "knot", "knot-online", "compact", None)
+SIGNERS = ("ldns", "bind", "knot", "knot-online", "compact", "recipe", None)
 ALGORITHMS = (8, 10, 13, 14, 15, 16)
 DENIALS = ("nsec", "nsec3", "nsec3-optout")
 
@@ -20,6 +20,7 @@ class Server:
         Empty: the lab gives it one.
     names: host names of the addresses, spread evenly over them. Empty: each zone calls it nsN.ZONE.
     upstream: responder only: the server whose answers it relays and may spoil.
+    spoil: responder with upstream only: a function of (Case) that gives what is answered; see responder.Case.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Server:
     addresses: list = dataclasses.field(default_factory=list)
     names: list = dataclasses.field(default_factory=list)
     upstream: str | None = None
+    spoil: object = None
 
 
 @dataclasses.dataclass
@@ -73,6 +75,7 @@ class Zone:
     delegated: bool = True
     kind: str = "leaf"
     expect: Expect | None = None
+    recipe: object = None
 
     def __post_init__(self):
         self.name = fqdn(self.name)
@@ -138,6 +141,8 @@ def _check_zone(zone, server_ids):
     for server in zone.servers:
         if server not in server_ids:
             raise LabError(f"zone {zone.name}: server '{server}' does not exist")
+    if (zone.signer == "recipe") != (zone.recipe is not None):
+        raise LabError(f"zone {zone.name}: the signer 'recipe' and a recipe go together")
     if zone.multi_signer and zone.signer not in ("ldns", "bind"):
         raise LabError(f"zone {zone.name}: multi-signer zones need the signer 'ldns' or 'bind'")
 

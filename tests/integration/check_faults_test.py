@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+"""The fault tree: the verdict of every broken zone is right, its fault is named, and nothing else is loud.
+
+Something else of `warning` or above must be a consequence that says so (`caused_by`).
+"""
+
+import unittest
+
+from support import LabTest, at_least, check, lab_config, write_config
+
+import fault_tree
+import presets
+
+FEWEST_ZONES = 150
+
+
+class Faults(LabTest):
+    """One run over all zones; each test looks at one side of the results."""
+
+    tree = staticmethod(presets.faults)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rows = [row for area in fault_tree.areas() for row in area.rows]
+        zones = [{"name": row.zone, "probes": row.probes} if row.probes else row.zone for row in cls.rows]
+        config = write_config(cls.lab.workdir / "check.toml", lab_config(cls.lab, cls.lab.workdir, zones))
+        cls.status, cls.results, cls.errors = check(cls.lab, "--config", config, *(row.zone for row in cls.rows),
+                                                    timeout=300)
+
+    def each(self):
+        """Give every row with its result, each as a subtest."""
+        for row in self.rows:
+            with self.subTest(zone=row.zone, how=row.how):
+                self.assertIn(row.zone, self.results, self.errors)
+                yield row, self.results[row.zone]
+
+    def test_the_tree_is_large(self):
+        self.assertGreaterEqual(len(self.rows), FEWEST_ZONES)
+        self.assertEqual(len({row.zone for row in self.rows}), len(self.rows))
+
+    def test_verdict(self):
+        for row, result in self.each():
+            self.assertEqual((result["status"], result["status_worst"], result["reason"]),
+                             (row.status, row.worst or row.status, row.reason))
+
+    def test_the_fault_is_named(self):
+        for row, result in self.each():
+            for code, least in row.wanted.items():
+                found = [one for one in result["findings"] if one["code"] == code]
+                self.assertNotEqual(found, [], f"{code} is missing; there are {codes_of(result)}")
+                if least is not None:
+                    self.assertTrue(any(at_least(one["severity"], least) for one in found),
+                                    f"{code} is {found[0]['severity']}, not {least}")
+
+    def test_what_else_is_loud_is_a_consequence(self):
+        for row, result in self.each():
+            others = [f"{one['severity']} {one['code']}: {one['message']}" for one in result["findings"]
+                      if at_least(one["severity"], "warning") and one["code"] not in row.wanted
+                      and "caused_by" not in one]
+            self.assertEqual(others, [])
+
+    def test_causes_lead_to_the_fault(self):
+        for row, result in self.each():
+            causes = {one["code"]: one.get("caused_by") for one in result["findings"]}
+            for one in result["findings"]:
+                if "caused_by" not in one or not at_least(one["severity"], "warning"):
+                    continue
+                self.assertIn(root_of(one, causes), row.wanted, f"{one['code']} follows from {one['caused_by']}")
+
+    def test_some_zones_make_the_exit_status_1(self):
+        self.assertEqual(self.status, 1, self.errors)
+
+
+def root_of(finding, causes):
+    """Follow caused_by to the finding that begins the story; a cause that is not reported ends it as well."""
+    code = finding["caused_by"]
+    passed = {finding["code"]}
+    while causes.get(code) and code not in passed:
+        passed.add(code)
+        code = causes[code]
+    return code
+
+
+def codes_of(result):
+    """Return the codes of a zone with their severities."""
+    return sorted(f"{one['code']}:{one['severity']}" for one in result["findings"])
+
+
+if __name__ == "__main__":
+    unittest.main()
