@@ -11,8 +11,6 @@ constexpr Duration kShortestTimeout = std::chrono::milliseconds(250);
 constexpr Duration kLongestTimeout = std::chrono::milliseconds(2500);
 /// A family counts as dead after so many network errors and no success at all.
 constexpr int kFamilyFailures = 3;
-/// One odd reply must not take DNSSEC from a server for long.
-constexpr Duration kTrustNoEdns = std::chrono::minutes(10);
 /// After so many unanswered questions a server gets one short attempt a question.
 constexpr int kSilentAsks = 2;
 
@@ -209,7 +207,7 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
   options.recursion_desired = options_.forwarding();
   options.checking_disabled = options_.forwarding();
   options.request_nsid = mode.want_nsid;
-  options.edns = servers_[address].no_edns_until <= clock_.mono();
+  options.edns = !scope->refuses_edns(address);
   answer.edns_refused = !options.edns;
   const int attempts = mode.brief || silent(address) ? 1 : options_.attempts;
   for (int tried = 0; tried < attempts; ++tried) {
@@ -224,7 +222,7 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
     }
     if (options.edns && suggests_no_edns(reply.message)) {
       answer.edns_refused = true;
-      servers_[address].no_edns_until = clock_.mono() + kTrustNoEdns;
+      if (!scope->refuses_edns(address)) scope->without_edns.push_back(address);
       options.edns = false;
       --tried;  // The refusal was an answer, not a loss; it can happen once.
       continue;

@@ -50,6 +50,12 @@ struct LookScope {
   bool limited = false;  ///< Something was not asked because of a limit.
   /// What is to be asked in the end. A walk that servers stop by failing on NS goes on with it.
   std::optional<dns::Question> goal;
+  /// Servers that answer this zone's questions only without EDNS. Not remembered beyond the look: the same
+  /// address may serve other zones well, and without EDNS they would seem to have lost their signatures.
+  std::vector<IpAddress> without_edns;
+  [[nodiscard]] bool refuses_edns(const IpAddress& address) const {
+    return std::find(without_edns.begin(), without_edns.end(), address) != without_edns.end();
+  }
 };
 using LookScopePtr = std::shared_ptr<LookScope>;
 
@@ -94,7 +100,6 @@ class Asker {
     Duration srtt{};            ///< Smoothed round trip; zero: unknown.
     int silent_asks = 0;        ///< Consecutive questions without any answer.
     MonoTime next_slot{};       ///< Rate: when the next query may leave.
-    MonoTime no_edns_until{};   ///< Answers only without EDNS; tried again then.
   };
   struct FamilyHealth {
     int worked = 0;
