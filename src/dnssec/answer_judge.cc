@@ -164,6 +164,9 @@ AnswerJudge::Step AnswerJudge::follow_dname(const dns::RRset& dname) {
 AnswerJudge::Step AnswerJudge::follow(const dns::RRset& alias, const dns::Name& target) {
   weaken(use(alias));
   if (is_failure(out_.verdict)) return Step::kDone;
+  // A loop: every alias in it is authentic, and there is nothing at its end to be judged.
+  passed_.push_back(current_);
+  if (std::find(passed_.begin(), passed_.end(), target) != passed_.end()) return Step::kDone;
   current_ = target;
   return Step::kFollow;
 }

@@ -2,6 +2,8 @@
 // AnswerJudge: follows one answer from the question through its aliases to what it says at the end.
 #pragma once
 
+#include <vector>
+
 #include "anchorwatch/dnssec/answer.h"
 
 #include "denial_evidence.h"
@@ -55,6 +57,7 @@ class AnswerJudge {
   Verdict soa_ = secure();
   dns::Name current_;  // Where the alias chain has come to.
   int hops_ = 0;
+  std::vector<dns::Name> passed_;  // Names whose alias was followed.
 };
 
 }  // namespace anchorwatch::dnssec
