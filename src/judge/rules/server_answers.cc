@@ -38,6 +38,24 @@ void lame(const Context& context, std::size_t server, FindingSink& sink) {
   sink.add(std::move(finding));
 }
 
+/// The server has data of the zone and does not say that it is an authority for it.
+void without_authority(const Context& context, std::size_t server, FindingSink& sink) {
+  bool answered = false;
+  for (const Answer& answer : context.servers[server]->answers) {
+    if (!answer.usable()) continue;
+    if (answer.aa) return;
+    answered = answered || context.speaks_for_zone(answer);
+  }
+  if (!answered) return;
+  Finding finding = FindingSink::start(FindingCode::SERVER_LAME, server_subject(context, server));
+  note_servers(finding, context, {server});
+  finding.message =
+      server_name(context, server) + " is delegated for " + context.zone.to_text() +
+      " and answers without the AA bit, as a cache does. Load the zone there, or take "
+      "the server out of the delegation.";
+  sink.add(std::move(finding));
+}
+
 bool odd_rcode(const Context& context, const Answer& answer) {
   if (!answer.answered()) return false;
   if (answer.rcode == dns::kRcodeNxDomain) return answer.question.name == context.zone;
@@ -143,6 +161,7 @@ void server_answers(const Context& context, FindingSink& sink) {
       lame(context, server, sink);
       continue;
     }
+    if (!context.evidence.forwarded) without_authority(context, server, sink);
     bad_rcodes(context, server, sink);
     apex_records(context, server, sink);
   }

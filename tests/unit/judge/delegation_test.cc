@@ -131,6 +131,20 @@ TEST(Servers, LameAndFailing) {
   EXPECT_EQ(summary(judgement), "BAD_RCODE error example.com.@192.0.2.1");
 }
 
+TEST(Delegation, ServerThatIsNoAuthority) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  for (evidence::Answer& answer : look.servers[0].answers) answer.aa = false;
+  EXPECT_EQ(summary(lab.run(look)), "SERVER_LAME error example.com.@192.0.2.1");
+  // A forwarder is none by nature.
+  for (evidence::ServerLook& server : look.servers) {
+    for (evidence::Answer& answer : server.answers) answer.aa = false;
+  }
+  look.forwarded = true;
+  EXPECT_EQ(find(lab.run(look), FindingCode::SERVER_LAME), nullptr);
+}
+
 TEST(Servers, SomeQuestionsFail) {
   JudgeLab lab;
   lab.sign();
