@@ -27,7 +27,9 @@ void csync(const Context& context, FindingSink& sink) {
     std::vector<Intent> intent;
     if (set != nullptr) {
       merge(showing, view.servers);
-      if (set->rrsigs.empty()) merge(bare, view.servers);
+      const bool invalid = view.judged && context.ds_stands() &&
+                           view.result.verdict.status == dnssec::SecurityStatus::kBogus;
+      if (set->rrsigs.empty() || invalid) merge(bare, view.servers);
       bool odd = set->rdatas.size() != 1;
       for (const Bytes& rdata : set->rdatas) {
         const auto data = dns::decode_csync(rdata);
@@ -65,7 +67,7 @@ void csync(const Context& context, FindingSink& sink) {
   if (!bare.empty()) {
     const bool secure = context.ds_stands();
     report(FindingCode::CSYNC_UNSIGNED, bare,
-           " has a CSYNC without signature, so a parent must not act on it.",
+           " has a CSYNC without valid signature, so a parent must not act on it.",
            secure ? std::nullopt : std::optional<Severity>(Severity::kWarning));
   }
 }

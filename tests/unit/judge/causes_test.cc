@@ -94,5 +94,120 @@ TEST(Causes, ParentServerThatDoesNotKnowTheDelegation) {
             FindingCode::DELEGATION_ABSENT);
 }
 
+TEST(Causes, KeyThatCannotBeRead) {
+  JudgeLab lab;
+  // 63 octets where ECDSAP256SHA256 has 64.
+  const Bytes key = Bytes("\x01\x01\x03\x0d", 4) + Bytes(63, 'k');
+  lab.zone.publish(key);
+  lab.sign();
+  dns::RRset& keys = lab.zone.at("example.com.", RrType::kDnskey);
+  dns::Rrsig rrsig = keys.rrsigs.front();
+  rrsig.key_tag = dns::key_tag(key);
+  rrsig.algorithm = 13;
+  rrsig.signature = Bytes(64, 's');
+  keys.rrsigs = {rrsig};
+  const Judgement judgement = lab.run(lab.look());
+  const Finding* signature = find(judgement, FindingCode::SIG_BAD_LENGTH);
+  ASSERT_NE(signature, nullptr) << summary(judgement);
+  EXPECT_EQ(signature->caused_by, FindingCode::DNSKEY_BAD_LENGTH);
+}
+
+TEST(Causes, ErrorForDnskeyAlone) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  answer_of(look, 0, RrType::kDnskey).rcode = dns::kRcodeServFail;
+  Judgement judgement = lab.run(look);
+  ASSERT_NE(find(judgement, FindingCode::BAD_RCODE), nullptr) << summary(judgement);
+  EXPECT_EQ(find(judgement, FindingCode::BAD_RCODE)->caused_by, FindingCode::DNSKEY_FETCH_FAILED);
+  EXPECT_FALSE(find(judgement, FindingCode::DNSKEY_FETCH_FAILED)->caused_by);
+  // A server that fails at more than that has a fault of its own.
+  answer_of(look, 0, RrType::kMx).rcode = dns::kRcodeServFail;
+  judgement = lab.run(look);
+  EXPECT_FALSE(find(judgement, FindingCode::BAD_RCODE)->caused_by);
+  EXPECT_EQ(find(judgement, FindingCode::DNSKEY_FETCH_FAILED)->caused_by, FindingCode::BAD_RCODE);
+}
+
+TEST(Causes, ServerThatSaysThatTheZoneDoesNotExist) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  for (evidence::Answer& answer : look.servers[0].answers) {
+    answer.rcode = dns::kRcodeNxDomain;
+    answer.answer.clear();
+    answer.authority.clear();
+  }
+  const Judgement judgement = lab.run(look);
+  EXPECT_NE(find(judgement, FindingCode::SIGNED_SERVERS_DIFFER), nullptr) << summary(judgement);
+  EXPECT_EQ(main_findings(judgement, Severity::kWarning), 1) << summary(judgement);
+  EXPECT_FALSE(find(judgement, FindingCode::BAD_RCODE)->caused_by);
+}
+
+TEST(Causes, EmptyAnswerForNs) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  for (std::size_t i = 0; i < look.servers.size(); ++i) {
+    answer_of(look, i, RrType::kNs).answer.clear();
+    answer_of(look, i, RrType::kNs).authority.clear();
+  }
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(status_of(judgement), "bogus/denial_missing");
+  EXPECT_EQ(find(judgement, FindingCode::DENIAL_MISSING)->caused_by, FindingCode::RESPONSE_MISSING)
+      << summary(judgement);
+  EXPECT_EQ(find(judgement, FindingCode::NEGATIVE_SOA_MISSING)->caused_by,
+            FindingCode::RESPONSE_MISSING);
+}
+
+TEST(Causes, ServerThatOnlyTheParentNames) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = EvidenceBuilder(lab.parent, lab.zone)
+                                    .server("ns1.example.com.", "192.0.2.1")
+                                    .server("ns2.example.com.", "192.0.2.2")
+                                    .server("old.example.net.", "192.0.2.9")
+                                    .build();
+  for (evidence::Answer& answer : look.servers[2].answers) {
+    answer.rcode = dns::kRcodeRefused;
+    answer.answer.clear();
+    answer.authority.clear();
+  }
+  const Judgement judgement = lab.run(look);
+  ASSERT_NE(find(judgement, FindingCode::SERVER_LAME), nullptr) << summary(judgement);
+  EXPECT_EQ(find(judgement, FindingCode::SERVER_LAME)->caused_by, FindingCode::NS_ONLY_IN_PARENT);
+}
+
+TEST(Causes, NoAddressAtAll) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  look.servers.clear();
+  for (evidence::NameServer& server : look.delegation.name_servers) {
+    server.glue.clear();
+    server.addresses.clear();
+  }
+  const Judgement judgement = lab.run(look);
+  ASSERT_NE(find(judgement, FindingCode::NO_WORKING_SERVER), nullptr) << summary(judgement);
+  EXPECT_EQ(find(judgement, FindingCode::NO_WORKING_SERVER)->caused_by, FindingCode::GLUE_MISSING);
+  EXPECT_FALSE(find(judgement, FindingCode::GLUE_MISSING)->caused_by);
+}
+
+TEST(Causes, KeysOfAServerWithoutEntry) {
+  JudgeLab lab;
+  lab.sign();
+  JudgeLab other;
+  const SigningKey foreign(15, SigningKey::kKsk, 71);
+  const SigningKey foreign_zsk(15, SigningKey::kZsk, 72);
+  other.zone.add_key(foreign);
+  other.zone.add_key(foreign_zsk);
+  other.zone.sign();
+  evidence::ZoneEvidence look = lab.look();
+  answer_of(look, 0, RrType::kDnskey) = answer_from(other.zone, {look.zone, RrType::kDnskey});
+  const Judgement judgement = lab.run(look);
+  const Finding* keys = find(judgement, FindingCode::MULTISIGNER_KEYS_INCOMPLETE);
+  ASSERT_NE(keys, nullptr) << summary(judgement);
+  EXPECT_EQ(keys->caused_by, FindingCode::NO_SECURE_ENTRY);
+}
+
 }  // namespace
 }  // namespace anchorwatch::judge

@@ -173,5 +173,18 @@ TEST(Cds, InAZoneWithoutKeys) {
   EXPECT_EQ(find(judgement, FindingCode::CDS_NO_KEY)->severity, Severity::kWarning);
 }
 
+TEST(Cds, KeyThatIsNowhereWouldBreakTheZone) {
+  CdsLab lab;
+  const SigningKey gone(15, SigningKey::kKsk, 33);
+  lab.cds(gone);
+  lab.cdnskey(gone);
+  lab.sign();
+  const Judgement judgement = lab.run(lab.look());
+  const Finding* record = find(judgement, FindingCode::CDS_NO_KEY);
+  ASSERT_NE(record, nullptr) << summary(judgement);
+  EXPECT_EQ(record->caused_by, FindingCode::CDS_WOULD_BREAK);
+  EXPECT_FALSE(find(judgement, FindingCode::CDS_WOULD_BREAK)->caused_by);
+}
+
 }  // namespace
 }  // namespace anchorwatch::judge
