@@ -4,14 +4,28 @@
 Something else of `warning` or above must be a consequence that says so (`caused_by`).
 """
 
+import re
 import unittest
 
-from support import LabTest, at_least, check, lab_config, write_config
+from support import ROOT, LabTest, at_least, check, json_lines, lab_config, run, write_config
 
 import fault_tree
 import presets
 
 FEWEST_ZONES = 150
+
+# Codes that have a rule and cannot be shown by a zone of this tree.
+NOT_HERE = {
+    "TRUST_ANCHOR_NOT_SIGNING": "a fault of the monitor's configuration; tested below with a wrong anchor",
+    "DS_DIGEST_DISCOURAGED": "the registry lists no such digest type at present",
+    "DENIAL_COMPACT": "lawful; a zone of the legal corpus has it",
+    "NS_PRIVATE_ADDRESS": "every address of a lab is special; silent with allow_special_addresses",
+    "NS_TOO_FEW": "silent in a lab, where allow_special_addresses is on",
+    "NS_SAME_ADDRESS": "silent in a lab, where allow_special_addresses is on",
+    "NS_NO_IPV4": "silent in a lab, where allow_special_addresses is on",
+    "NS_NO_IPV6": "silent in a lab, where allow_special_addresses is on",
+    "SINGLE_PREFIX": "silent in a lab, where allow_special_addresses is on",
+}
 
 
 class Faults(LabTest):
@@ -23,7 +37,7 @@ class Faults(LabTest):
     def setUpClass(cls):
         super().setUpClass()
         cls.rows = [row for area in fault_tree.areas() for row in area.rows]
-        zones = [{"name": row.zone, "probes": row.probes} if row.probes else row.zone for row in cls.rows]
+        zones = [row.entry for row in cls.rows]
         config = write_config(cls.lab.workdir / "check.toml", lab_config(cls.lab, cls.lab.workdir, zones))
         cls.status, cls.results, cls.errors = check(cls.lab, "--config", config, *(row.zone for row in cls.rows),
                                                     timeout=300)
@@ -68,6 +82,22 @@ class Faults(LabTest):
                     continue
                 self.assertIn(root_of(one, causes), row.wanted, f"{one['code']} follows from {one['caused_by']}")
 
+    def test_every_rule_has_a_zone(self):
+        named = {code for row in self.rows for code in row.wanted}
+        without = codes_with_a_rule() - named
+        self.assertEqual(sorted(without - set(NOT_HERE)), [], "these codes have a rule and no zone")
+        self.assertEqual(sorted(set(NOT_HERE) - without), [], "these have a zone or no rule: take them off the list")
+
+    def test_anchor_that_signs_nothing(self):
+        wrong = self.dir / "wrong.key"
+        wrong.write_text(". IN DS 4711 13 2 " + "5a" * 32 + "\n", encoding="ascii")
+        arguments = self.lab.check_args()
+        arguments[arguments.index("--trust-anchor") + 1] = str(wrong)
+        done = run("anchorwatch", "check", *arguments, "--json", ".")
+        (result,) = json_lines(done.stdout)
+        self.assertEqual((result["status"], result["reason"]), ("bogus", "ds_mismatch"))
+        self.assertIn("TRUST_ANCHOR_NOT_SIGNING:critical", codes_of(result))
+
     def test_some_zones_make_the_exit_status_1(self):
         self.assertEqual(self.status, 1, self.errors)
 
@@ -80,6 +110,13 @@ def root_of(finding, causes):
         passed.add(code)
         code = causes[code]
     return code
+
+
+def codes_with_a_rule():
+    """Return the codes that the rules of the judge can raise."""
+    sources = (ROOT / "src" / "judge" / "rules").glob("*.cc")
+    return {code for source in sources for code in re.findall(r"FindingCode::([A-Z0-9_]+)",
+                                                              source.read_text(encoding="utf-8"))}
 
 
 def codes_of(result):

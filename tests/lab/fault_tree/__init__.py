@@ -4,5 +4,6 @@
 def areas():
     """Return every Area."""
     # Here and not above: only this tree needs python3-cryptography.
-    from . import chain, denial, parents, signatures
-    return [area for module in (chain, parents, signatures, denial) for area in module.AREAS]
+    from . import aliases, chain, delegation, denial, dnskey, parents, servers, signals, signatures
+    modules = (chain, dnskey, parents, signatures, denial, signals, delegation, servers, aliases)
+    return [area for module in modules for area in module.AREAS]

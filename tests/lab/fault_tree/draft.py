@@ -139,7 +139,8 @@ class Draft:
 
     def signers_of(self, rrtype):
         """Return the keys that sign a type."""
-        role = "ksk" if _type(rrtype) == DNSKEY else "zsk"
+        # RFC 7344 section 4.1: a key that has a DS signs CDS and CDNSKEY.
+        role = "ksk" if _type(rrtype) in (DNSKEY, dns.rdatatype.CDS, dns.rdatatype.CDNSKEY) else "zsk"
         return [key for key in self.keys if key.role in (role, "csk")]
 
     def sign(self, rrset, key=None, **fields):

@@ -70,7 +70,7 @@ class Row:
         {'before': f, 'chain': f, 'after': f}, each a function of (draft, child name).
     spoil: a function of (Case, Row) that changes answers of the scripted servers; parent_spoil: the same at the
         scripted servers of the parent, for questions about this zone.
-    probes: what is asked, as in the configuration; None: the default. at: the servers' host names are the zone's own.
+    probes: what is asked, as in the configuration; None: the default. settings: what its owner declares there.
     """
 
     label: str
@@ -91,13 +91,19 @@ class Row:
     ttl: int = 300
     ds: list | None = None
     delegated: bool = True
-    observation: str | None = None
+    settings: dict = dataclasses.field(default_factory=dict)
     area: object = None
 
     @property
     def zone(self):
         """The absolute name."""
         return f"{self.label}.{self.area.zone}"
+
+    @property
+    def entry(self):
+        """The [[zone]] table of a configuration."""
+        probes = {"probes": self.probes} if self.probes else {}
+        return {"name": self.zone, **probes, **self.settings}
 
     @property
     def wanted(self):
@@ -108,12 +114,16 @@ class Row:
 
 @dataclasses.dataclass
 class Area:
-    """Rows with the same parent zone. options: for the parent's Recipe; servers: those of the parent zone."""
+    """Rows with the same parent zone.
+
+    options: for the parent's Recipe. servers: those of the parent zone; spoil: what they make of all its answers.
+    """
 
     zone: str
     rows: list
     options: dict = dataclasses.field(default_factory=dict)
     servers: tuple = ("tld1", "tld2")
+    spoil: object = None
 
     def __post_init__(self):
         for row in self.rows:

@@ -37,12 +37,15 @@ def _servers(table):
 def _upper_zones():
     zones = [Zone(".", ["root1", "root2"], kind="root", **BARE)]
     for name in ("test", HOSTS):
-        zones.append(Zone(name, ["tld1", "tld2"], "recipe", kind="tld", recipe=Recipe(), **BARE))
+        extra = "alias CNAME east" if name == HOSTS else ""
+        zones.append(Zone(name, ["tld1", "tld2"], "recipe", kind="tld", recipe=Recipe(), extra=extra, **BARE))
     return zones
 
 
 def _area_zone(area, table):
     recipe = Recipe(**area.options)
+    if area.spoil is not None:
+        table.add(area.servers, area.zone, area.spoil, None)
     for row in area.rows:
         for moment, damage in row.parent.items():
             getattr(recipe, moment).append(lambda draft, row=row, damage=damage: damage(draft, row.zone))
