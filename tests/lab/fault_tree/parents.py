@@ -9,7 +9,7 @@ from .chain import STRAY
 from .damage import bitmap, flip, resign
 from .material import Key
 from .rows import Area, Recipe, Row
-from .spoil import asked, is_denial, rcode, strip, when
+from .spoil import always, asked, is_denial, rcode, strip, when
 
 # What parents get wrong.
 
@@ -109,16 +109,23 @@ PARENT3_ROWS = [
 # Parents that answer otherwise than they should.
 
 def refer(case, row):
-    """Answer the DS question with a referral and no proof."""
+    """Answer every question with a referral that has neither DS nor proof, as before DNSSEC."""
     case.answer.flags &= ~dns.flags.AA
     case.answer.answer.clear()
     case.answer.authority[:] = [
-        dns.rrset.from_text(case.name, 300, "IN", "NS", "east.hosts.test.", "west.hosts.test.")]
+        dns.rrset.from_text(row.zone, 300, "IN", "NS", "east.hosts.test.", "west.hosts.test.")]
     return case.answer
 
 
+def no_ds_known(case, row):
+    """Fail at the DS question, and leave DS out of referrals."""
+    if case.type == dns.rdatatype.DS:
+        return rcode("SERVFAIL")(case, row)
+    return refer(case, row)
+
+
 def without_proof(case, row):
-    """Leave the no-DS proof out."""
+    """Leave the no-DS proof out, in referrals too."""
     strip(case.answer.authority, is_denial)
     return case.answer
 
@@ -147,19 +154,19 @@ def flip_ds(case, row):
 
 ODD_PARENT_ROWS = [
     Row("referred", "the parent answers the DS question with a referral", ["DS_QUERY_REFERRED:critical"],
-        "indeterminate", "unreachable", recipe=Recipe(), parent_spoil=when(asked("DS"), refer)),
+        "indeterminate", "unreachable", recipe=Recipe(), parent_spoil=when(always, refer)),
     Row("servfail", "the parent answers the DS question with SERVFAIL", ["DS_UNDETERMINED:warning"],
-        "indeterminate", "unreachable", recipe=Recipe(), parent_spoil=when(asked("DS"), rcode("SERVFAIL"))),
+        "indeterminate", "unreachable", recipe=Recipe(), parent_spoil=when(always, no_ds_known)),
     Row("servfail-on-one", "one parent server answers the DS question with SERVFAIL", ["DS_UNDETERMINED:notice"],
         "secure", "validated", recipe=Recipe(), parent_spoil=when(asked("DS"), at("podd1", rcode("SERVFAIL")))),
     Row("without-proof", "the parent leaves the no-DS proof out", ["DENIAL_MISSING:critical"],
-        reason="delegation_unproven", parent_spoil=when(asked("DS"), without_proof)),
+        reason="delegation_unproven", parent_spoil=when(always, without_proof)),
     Row("authoritative-referral", "the parent sets AA in its referral", ["REFERRAL_AUTHORITATIVE:warning"], "secure",
         "validated", recipe=Recipe(), parent_spoil=when(asked("NS"), authoritative)),
     Row("ds-flipped-on-one", "one parent server gives a damaged signature over the DS", ["PARENT_DS_SIG_BAD:error"],
         "secure", "validated", "bogus", recipe=Recipe(), parent_spoil=when(asked("DS"), at("podd1", flip_ds))),
     Row("without-proof-on-one", "one parent server leaves the no-DS proof out", ["DENIAL_MISSING:error"], "insecure",
-        "no_ds", "bogus", parent_spoil=when(asked("DS"), at("podd1", without_proof))),
+        "no_ds", "bogus", parent_spoil=when(always, at("podd1", without_proof))),
 ]
 
 SPLIT_ROWS = [
