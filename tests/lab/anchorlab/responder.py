@@ -161,8 +161,10 @@ class Responder:
     async def _spoiled(self, query, wire, proto):
         if self.spoil is None:
             return await self.ask_upstream(wire, proto)
-        # The whole answer, so that the spoiler has all of it; what does not fit is cut afterwards.
-        genuine = await self.ask_upstream(wire, "tcp")
+        genuine = await self.ask_upstream(wire, "udp")
+        if genuine is not None and genuine[2] & 0x02:
+            # The spoiler gets the whole answer; what does not fit is cut afterwards.
+            genuine = await self.ask_upstream(wire, "tcp")
         if genuine is None:
             return None
         answer = self.spoil(Case(query, dns.message.from_wire(genuine), proto, self))
