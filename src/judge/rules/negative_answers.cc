@@ -77,10 +77,11 @@ void disproved(const Context& context, const ProbeView& view, FindingSink& sink)
   subject.name = view.answer->question.name;
   Finding finding = FindingSink::start(FindingCode::NXDOMAIN_INCONSISTENT, std::move(subject));
   note_servers(finding, context, view.servers);
-  finding.message = server_text(context, view.servers) + " says that " +
-                    view.answer->question.name.to_text() +
-                    " does not exist, and the proof in the same answer shows that it does. Resolvers may drop "
-                    "all names below it; the server has to answer NODATA.";
+  finding.data["types"] = std::vector<std::string>{dns::to_string(view.answer->question.type)};
+  finding.message =
+      server_text(context, view.servers) + " says that " + view.answer->question.name.to_text() +
+      " does not exist, and the proof in the same answer shows that it does. Resolvers may drop "
+      "all names below it; the server has to answer NODATA.";
   sink.add(std::move(finding));
 }
 
@@ -121,11 +122,10 @@ void name_errors(const Context& context, FindingSink& sink) {
 }  // namespace
 
 void negative_answers(const Context& context, FindingSink& sink) {
-  for (const ProbeView& view : context.probe_views) {
-    soa_in(context, view, sink);
-    disproved(context, view, sink);
-  }
+  for (const ProbeView& view : context.probe_views) soa_in(context, view, sink);
+  // First, because it knows all types for which the name is denied.
   name_errors(context, sink);
+  for (const ProbeView& view : context.probe_views) disproved(context, view, sink);
 }
 
 }  // namespace anchorwatch::judge::rules

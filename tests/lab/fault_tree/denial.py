@@ -215,10 +215,13 @@ NSEC_ROWS = [
     Row("other-soa", "negative answers have the SOA of another zone", ["NEGATIVE_SOA_WRONG:critical"], "secure",
         "validated", recipe=Recipe(), servers=ODD, spoil=when(negative, foreign_soa)),
     Row("name-error-for-type", "a type that is not there makes a name error",
-        ["NXDOMAIN_INCONSISTENT:error"], reason="denial_invalid", recipe=Recipe(), servers=ODD,
+        ["NXDOMAIN_INCONSISTENT:error"], "secure", "validated", recipe=Recipe(), servers=ODD,
         probes=["@/SOA", "www/A", "www/TXT"], spoil=when(asked("TXT"), name_error)),
+    Row("name-error-unproven", "a type that is not there makes a name error without proof",
+        ["NXDOMAIN_INCONSISTENT:error"], reason="denial_invalid", recipe=Recipe(), servers=ODD,
+        probes=["@/SOA", "www/A", "www/TXT"], spoil=when(asked("TXT"), replace_denial(elsewhere, rcode_name="NXDOMAIN"))),
     Row("name-error-for-aaaa", "a name without AAAA makes a name error", ["AAAA_BROKEN:error"],
-        reason="denial_invalid", recipe=Recipe(), servers=ODD, probes=WWW_AAAA,
+        "secure", "validated", recipe=Recipe(), servers=ODD, probes=WWW_AAAA,
         spoil=when(asked("AAAA"), name_error)),
 ]
 
