@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 
 #include "cause_links.h"
 
@@ -39,10 +40,21 @@ const Finding* key_signature_fault(const Findings& findings) {
   return best;
 }
 
+/// A fault of the DS set, or of the key that it names, that took the entry away.
+const Finding* ds_fault(Findings& findings) {
+  for (const Code code : {Code::DS_DIGEST_MISMATCH, Code::DS_KEY_NOT_ZONE_KEY, Code::DS_KEY_REVOKED,
+                          Code::TRUST_ANCHOR_NOT_SIGNING}) {
+    const Finding* fault = find(findings, code);
+    if (fault != nullptr && fault->severity >= Severity::kError) return fault;
+  }
+  return nullptr;
+}
+
 void link_entry(Findings& findings) {
   Finding* entry = find(findings, Code::NO_SECURE_ENTRY);
   if (entry == nullptr) return;
   const Finding* fault = key_signature_fault(findings);
+  if (fault == nullptr) fault = ds_fault(findings);
   const Code cause = fault != nullptr ? fault->code : Code::NO_SECURE_ENTRY;
   if (fault != nullptr) entry->caused_by = cause;
   for (Finding& finding : findings) {
@@ -50,7 +62,7 @@ void link_entry(Findings& findings) {
     if (is_one_of(finding.code,
                   {Code::DS_ORPHAN, Code::DS_DIGEST_MISMATCH, Code::DS_KEY_NOT_SIGNING,
                    Code::DS_KEY_BAD_SIGNATURE, Code::DS_KEY_NOT_ZONE_KEY, Code::DS_KEY_REVOKED,
-                   Code::DNSKEY_PROTOCOL_INVALID, Code::TRUST_ANCHOR_NOT_SIGNING})) {
+                   Code::TRUST_ANCHOR_NOT_SIGNING})) {
       finding.caused_by = cause;
     }
     // The same broken signer, seen at the data.
@@ -67,10 +79,18 @@ void link_unsigned(Findings& findings) {
   link_to(findings, Code::EDNS_BROKEN, {Code::DNSSEC_DATA_UNOBTAINABLE});
   link_to(findings, Code::DNSSEC_DOWNGRADED, {Code::DNSSEC_DATA_UNOBTAINABLE});
   link_to(findings, Code::TRANSPORT_TCP_DEAD, {Code::DNSKEY_FETCH_FAILED});
-  link_to(findings, Code::DNSKEY_PROTOCOL_INVALID, {Code::DS_KEY_NOT_ZONE_KEY});
   link_to(findings, Code::CNAME_LOOP, {Code::WORK_LIMIT});
   // A parent server that does not know the delegation has no DS for it.
   link_to(findings, Code::DELEGATION_ABSENT, {Code::DS_INCONSISTENT_PARENT});
+}
+
+/// Why no DS is relied on: what stands in the DS, or in the keys.
+void link_unsupported(const Context& context, Findings& findings) {
+  const bool digest = context.entry.verdict.reason == dnssec::Reason::kUnsupportedDigest;
+  for (const Code cause : {digest ? Code::DS_DIGEST_ILLEGAL : Code::DNSKEY_ALG_PROHIBITED,
+                           digest ? Code::DS_DIGEST_PROHIBITED : Code::DNSKEY_ALG_ILLEGAL}) {
+    link_to(findings, cause, {Code::ALG_UNKNOWN_TREATED_INSECURE});
+  }
 }
 
 /// Why the zone is not what its owner expects.
@@ -97,6 +117,29 @@ void link_expectations(const Context& context, Findings& findings) {
   if (worst != nullptr) expect->caused_by = worst->code;
 }
 
+/// Whether a finding with this code begins a story; else what one of them follows from.
+std::optional<Code> cause_behind(const Findings& findings, Code code) {
+  std::optional<Code> cause;
+  for (const Finding& finding : findings) {
+    if (finding.code != code) continue;
+    if (!finding.caused_by) return std::nullopt;
+    if (*finding.caused_by != code) cause = finding.caused_by;
+  }
+  return cause;
+}
+
+/// People and events are led to the fault itself, over however many consequences.
+void point_to_the_beginning(Findings& findings) {
+  constexpr int kLongestStory = 8;
+  for (Finding& finding : findings) {
+    for (int step = 0; finding.caused_by && step < kLongestStory; ++step) {
+      const std::optional<Code> behind = cause_behind(findings, *finding.caused_by);
+      if (!behind || *behind == finding.code) break;
+      finding.caused_by = behind;
+    }
+  }
+}
+
 }  // namespace
 
 void link_causes(const Context& context, std::vector<Finding>& findings) {
@@ -108,7 +151,9 @@ void link_causes(const Context& context, std::vector<Finding>& findings) {
   link_unsigned(findings);
   link_denial(findings);
   link_repeats(findings);
+  link_unsupported(context, findings);
   link_expectations(context, findings);
+  point_to_the_beginning(findings);
 }
 
 }  // namespace anchorwatch::judge

@@ -24,6 +24,18 @@ void link_key_lengths(Findings& findings) {
   }
 }
 
+/// Protocol and Zone Key flag of the key that a DS names are one fault.
+void link_protocol(Findings& findings) {
+  for (Finding& finding : findings) {
+    if (finding.code != Code::DS_KEY_NOT_ZONE_KEY) continue;
+    const bool same_key = std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+      return other.code == Code::DNSKEY_PROTOCOL_INVALID &&
+             other.subject.key_tag == finding.subject.key_tag;
+    });
+    if (same_key) finding.caused_by = Code::DNSKEY_PROTOCOL_INVALID;
+  }
+}
+
 /// Nobody mixes in the keys of a server whose DNSKEY RRset does not validate.
 void link_multi_signer(Findings& findings) {
   const Finding* entry = find(findings, Code::NO_SECURE_ENTRY);
@@ -56,6 +68,7 @@ void link_algorithms(Findings& findings) {
 
 void link_keys(Findings& findings) {
   link_key_lengths(findings);
+  link_protocol(findings);
   link_multi_signer(findings);
   link_algorithms(findings);
 }
@@ -63,6 +76,7 @@ void link_keys(Findings& findings) {
 /// What a parent would act on: one story for each set.
 void link_signals(Findings& findings) {
   link_to(findings, Code::CDS_WOULD_BREAK, {Code::CDS_NO_KEY});
+  link_to(findings, Code::CDS_SERVERS_DIFFER, {Code::CDNSKEY_SERVERS_DIFFER});
   if (find(findings, Code::CSYNC_UNSIGNED) == nullptr) return;
   for (Finding& finding : findings) {
     const bool signature = info(finding.code).area == "signature";

@@ -209,5 +209,34 @@ TEST(Causes, KeysOfAServerWithoutEntry) {
   EXPECT_EQ(keys->caused_by, FindingCode::NO_SECURE_ENTRY);
 }
 
+TEST(Causes, NoEntryBecauseOfTheDs) {
+  JudgeLab lab;
+  lab.zone.add_key(lab.ksk);
+  lab.zone.sign();
+  Bytes ds = lab.ksk.ds(lab.zone.apex());
+  ds.back() ^= 1;
+  lab.sign_parent({ds});
+  const Judgement judgement = lab.run(lab.look());
+  EXPECT_FALSE(find(judgement, FindingCode::DS_DIGEST_MISMATCH)->caused_by) << summary(judgement);
+  EXPECT_EQ(find(judgement, FindingCode::NO_SECURE_ENTRY)->caused_by,
+            FindingCode::DS_DIGEST_MISMATCH);
+}
+
+TEST(Causes, DigestThatNobodyReliesOn) {
+  JudgeLab lab;
+  lab.zone.add_key(lab.ksk);
+  lab.zone.sign();
+  Bytes ds = lab.ksk.ds(lab.zone.apex());
+  ds[3] = '\xc8';
+  lab.sign_parent({ds});
+  lab.expectation.expect = Expect::kSigned;
+  const Judgement judgement = lab.run(lab.look());
+  EXPECT_EQ(status_of(judgement), "insecure/unsupported_digest");
+  EXPECT_EQ(find(judgement, FindingCode::ALG_UNKNOWN_TREATED_INSECURE)->caused_by,
+            FindingCode::DS_DIGEST_ILLEGAL);
+  // Over the consequence, to the beginning.
+  EXPECT_EQ(find(judgement, FindingCode::EXPECT_SIGNED)->caused_by, FindingCode::DS_DIGEST_ILLEGAL);
+}
+
 }  // namespace
 }  // namespace anchorwatch::judge
