@@ -4,6 +4,6 @@
 def areas():
     """Return every Area."""
     # Here and not above: only this tree needs python3-cryptography.
-    from . import aliases, chain, delegation, denial, dnskey, parents, servers, signals, signatures
-    modules = (chain, dnskey, parents, signatures, denial, signals, delegation, servers, aliases)
+    from . import aliases, chain, delegation, denial, dnskey, parents, servers, signals, signatures, sound
+    modules = (chain, dnskey, parents, signatures, denial, signals, delegation, servers, aliases, sound)
     return [area for module in modules for area in module.AREAS]

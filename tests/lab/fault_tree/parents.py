@@ -148,7 +148,8 @@ def flip_ds(case, row):
     """Damage the signature over the DS on the way."""
     for index, rrset in enumerate(case.answer.answer):
         if rrset.rdtype == dns.rdatatype.RRSIG:
-            case.answer.answer[index] = dns.rrset.from_rdata(rrset.name, rrset.ttl, *(material.flip(one) for one in rrset))
+            flipped = [material.flip(one) for one in rrset]
+            case.answer.answer[index] = dns.rrset.from_rdata(rrset.name, rrset.ttl, *flipped)
     return case.answer
 
 

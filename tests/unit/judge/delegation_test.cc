@@ -72,6 +72,27 @@ TEST(Delegation, AddressFactsOutsideOfLaboratories) {
   EXPECT_EQ(find(judgement, FindingCode::NS_SAME_ADDRESS)->severity, Severity::kWarning);
 }
 
+TEST(Addresses, WithoutIpv4) {
+  JudgeLab lab;
+  lab.sign();
+  lab.policy.allow_special_addresses = false;
+  const Judgement judgement = lab.run(EvidenceBuilder(lab.parent, lab.zone)
+                                          .server("ns.example.com.", "2001:db8:1::53")
+                                          .server("ns1.example.com.", "2001:db8:2::1")
+                                          .server("ns2.example.com.", "2001:db8:3::2")
+                                          .build());
+  const Finding* finding = find(judgement, FindingCode::NS_NO_IPV4);
+  ASSERT_NE(finding, nullptr) << summary(judgement);
+  EXPECT_EQ(finding->severity, Severity::kWarning);
+  lab.policy.allow_special_addresses = true;
+  EXPECT_EQ(summary(lab.run(EvidenceBuilder(lab.parent, lab.zone)
+                                .server("ns.example.com.", "2001:db8:1::53")
+                                .server("ns1.example.com.", "2001:db8:2::1")
+                                .server("ns2.example.com.", "2001:db8:3::2")
+                                .build())),
+            "");
+}
+
 TEST(Servers, OneDeadServer) {
   JudgeLab lab;
   lab.sign();
