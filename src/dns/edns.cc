@@ -13,6 +13,7 @@ std::optional<Edns> decode_edns(std::uint16_t rr_class, std::uint32_t ttl, Bytes
   edns.udp_size = rr_class;
   edns.version = static_cast<std::uint8_t>((ttl >> 16U) & 0xffU);
   edns.dnssec_ok = (ttl & kDnssecOk) != 0;
+  edns.flags = static_cast<std::uint16_t>(ttl & 0xffffU);
   while (!rdata.empty()) {
     if (rdata.size() < 4) return std::nullopt;
     const std::size_t size = read_u16(rdata, 2);
@@ -21,6 +22,12 @@ std::optional<Edns> decode_edns(std::uint16_t rr_class, std::uint32_t ttl, Bytes
     rdata.remove_prefix(4 + size);
   }
   return edns;
+}
+
+const EdnsOption* Edns::find(std::uint16_t code) const {
+  const auto found = std::find_if(options.begin(), options.end(),
+                                  [code](const EdnsOption& option) { return option.code == code; });
+  return found == options.end() ? nullptr : &*found;
 }
 
 std::vector<ExtendedError> Message::extended_errors() const {
@@ -37,11 +44,8 @@ std::vector<ExtendedError> Message::extended_errors() const {
 }
 
 Bytes Message::nsid() const {
-  if (!edns) return {};
-  const auto found =
-      std::find_if(edns->options.begin(), edns->options.end(),
-                   [](const EdnsOption& option) { return option.code == EdnsOption::kNsid; });
-  return found == edns->options.end() ? Bytes{} : found->data;
+  const EdnsOption* found = edns ? edns->find(EdnsOption::kNsid) : nullptr;
+  return found == nullptr ? Bytes{} : found->data;
 }
 
 }  // namespace anchorwatch::dns

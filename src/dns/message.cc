@@ -20,6 +20,7 @@ constexpr unsigned kRd = 0x0100;
 constexpr unsigned kRa = 0x0080;
 constexpr unsigned kAd = 0x0020;
 constexpr unsigned kCd = 0x0010;
+constexpr std::uint16_t kClassAny = 255;
 
 Error malformed(std::string what) { return {ErrorCode::kParse, "message: " + std::move(what)}; }
 
@@ -43,14 +44,16 @@ void read_header(BytesView wire, Message& message) {
   message.wire_size = wire.size();
 }
 
-Result<void> read_question(BytesView wire, const ScannedQuestion& scanned, Message& message) {
+Result<void> read_question(BytesView wire, const ScannedQuestion& scanned, std::uint16_t rr_class,
+                           Message& message) {
   ExpandedName name;
   std::size_t at = scanned.name_at;
-  if (!expand_name(wire, at, scanned.name_end, NameCase::kLower, name)) {
+  if (!expand_name(wire, at, scanned.name_end, NameCase::kKeep, name)) {
     return malformed("the name in the question is malformed");
   }
-  if (scanned.rr_class == kClassIn) {
+  if (scanned.rr_class == rr_class) {
     message.question = Question{*Name::from_wire(name.view()), scanned.type};
+    message.written_name = name.view();
   } else {
     message.foreign_class = true;
   }
@@ -82,21 +85,23 @@ Result<void> read_record(BytesView wire, const ScannedRecord& record, RrsetBuild
 
 }  // namespace
 
-Result<Message> decode_message(BytesView wire) {
+Result<Message> decode_message(BytesView wire, std::uint16_t rr_class) {
   Result<MessageScan> scan = scan_message(wire);
   if (!scan) return std::move(scan).error();
   Message message;
   read_header(wire, message);
   if (scan->question) {
-    if (auto done = read_question(wire, *scan->question, message); !done) return done.error();
+    if (auto done = read_question(wire, *scan->question, rr_class, message); !done) return done.error();
   }
   if (scan->opt) {
     if (auto done = read_opt(wire, *scan->opt, message); !done) return done.error();
   }
   std::array<RrsetBuilder, 3> sections;
   for (const ScannedRecord& record : scan->records) {
-    if (record.rr_class != kClassIn) {
-      message.foreign_class = true;
+    if (record.rr_class != rr_class) {
+      // SIG(0) stands in class ANY, which is no class of data (RFC 2931 §3).
+      const bool of_the_message = record.type == RrType::kSig && record.rr_class == kClassAny;
+      message.foreign_class = message.foreign_class || !of_the_message;
       continue;
     }
     RrsetBuilder& builder = sections[static_cast<std::size_t>(record.section)];
@@ -108,31 +113,79 @@ Result<Message> decode_message(BytesView wire) {
   return message;
 }
 
-Bytes encode_query(const Question& question, std::uint16_t id, const QueryOptions& options) {
+Result<Message> decode_transfer_start(BytesView wire) {
+  Result<MessageScan> scan = scan_first_record(wire);
+  if (!scan) return std::move(scan).error();
+  Message message;
+  read_header(wire, message);
+  if (scan->question) {
+    if (auto done = read_question(wire, *scan->question, kClassIn, message); !done) {
+      return done.error();
+    }
+  }
+  RrsetBuilder builder;
+  for (const ScannedRecord& record : scan->records) {
+    if (record.rr_class != kClassIn) continue;
+    if (auto done = read_record(wire, record, builder); !done) return done.error();
+  }
+  message.answer = builder.take();
+  return message;
+}
+
+// Case says nothing to a server (RFC 4343 §3), and still it must come back as it was sent.
+Bytes with_mixed_case(Bytes name) {
+  bool capital = true;
+  for (char& letter : name) {
+    // Label lengths are below the letters.
+    if (letter < 'a' || letter > 'z') continue;
+    if (capital) letter = static_cast<char>(letter - 'a' + 'A');
+    capital = !capital;
+  }
+  return name;
+}
+
+namespace {
+
+void append_opt(Bytes& out, const QueryOptions& options) {
   constexpr std::uint16_t kDnssecOk = 0x8000;
+  Bytes rdata;
+  if (options.request_nsid) {
+    append_u16(rdata, EdnsOption::kNsid);
+    append_u16(rdata, 0);
+  }
+  for (const EdnsOption& option : options.edns_options) {
+    append_u16(rdata, option.code);
+    append_u16(rdata, static_cast<std::uint16_t>(option.data.size()));
+    rdata += option.data;
+  }
+  append_u8(out, 0);  // The root owns the OPT.
+  append_u16(out, static_cast<std::uint16_t>(RrType::kOpt));
+  append_u16(out, options.udp_size);
+  append_u8(out, 0);  // Extended RCODE.
+  append_u8(out, options.edns_version);
+  append_u16(out, static_cast<std::uint16_t>(options.edns_flags |
+                                             (options.dnssec_ok ? kDnssecOk : 0)));
+  append_u16(out, static_cast<std::uint16_t>(rdata.size()));
+  out += rdata;
+}
+
+}  // namespace
+
+Bytes encode_query(const Question& question, std::uint16_t id, const QueryOptions& options) {
   Bytes out;
   out.reserve(kHeaderSize + question.name.wire().size() + 4 + 15);
-  const unsigned flags =
-      (options.recursion_desired ? kRd : 0U) | (options.checking_disabled ? kCd : 0U);
+  const unsigned flags = (options.recursion_desired ? kRd : 0U) |
+                         (options.authentic_data ? kAd : 0U) |
+                         (options.checking_disabled ? kCd : 0U);
   append_u16(out, id);
   append_u16(out, static_cast<std::uint16_t>(flags));
   append_u16(out, 1);
   append_u32(out, 0);
   append_u16(out, options.edns ? 1 : 0);
-  out += question.name.wire();
+  out += options.mixed_case ? with_mixed_case(question.name.wire()) : question.name.wire();
   append_u16(out, static_cast<std::uint16_t>(question.type));
-  append_u16(out, kClassIn);
-  if (!options.edns) return out;
-  append_u8(out, 0);  // The root owns the OPT.
-  append_u16(out, static_cast<std::uint16_t>(RrType::kOpt));
-  append_u16(out, options.udp_size);
-  append_u16(out, 0);  // Extended RCODE and version.
-  append_u16(out, options.dnssec_ok ? kDnssecOk : 0);
-  append_u16(out, options.request_nsid ? 4 : 0);
-  if (options.request_nsid) {
-    append_u16(out, EdnsOption::kNsid);
-    append_u16(out, 0);
-  }
+  append_u16(out, options.rr_class);
+  if (options.edns) append_opt(out, options);
   return out;
 }
 

@@ -42,6 +42,26 @@ bool scan_record(BytesView wire, std::size_t& at, ScannedRecord& record) {
 
 Error malformed(std::string what) { return {ErrorCode::kParse, "message: " + std::move(what)}; }
 
+Error cut_off(const ScannedRecord& record, std::size_t index, std::size_t count) {
+  return malformed(std::string(to_string(record.section)) + " record " + std::to_string(index + 1) +
+                   " of " + std::to_string(count) + " is cut off");
+}
+
+/// Reads the question, if there is one, and moves `at` past it.
+Result<void> scan_question(BytesView wire, std::size_t& at, MessageScan& scan) {
+  const std::size_t questions = read_u16(wire, 4);
+  if (questions > 1) return malformed("more than one question");
+  if (questions == 0) return {};
+  ScannedQuestion& question = scan.question.emplace();
+  question.name_at = at;
+  if (!skip_name(wire, at) || wire.size() - at < 4) return malformed("the question is cut off");
+  question.name_end = at;
+  question.type = RrType{read_u16(wire, at)};
+  question.rr_class = read_u16(wire, at + 2);
+  at += 4;
+  return {};
+}
+
 /// Why a record may not be in a message at all, or null.
 const char* reason_to_refuse(BytesView wire, const ScannedRecord& record, const MessageScan& scan) {
   switch (record.type) {
@@ -74,9 +94,7 @@ Result<MessageScan> scan_message(BytesView wire) {
   if (wire.size() > kMaxMessageSize) {
     return Error{ErrorCode::kLimitExceeded, "message: over 65535 octets"};
   }
-  const std::size_t questions = read_u16(wire, 4);
   const std::array<std::size_t, 3> counts{read_u16(wire, 6), read_u16(wire, 8), read_u16(wire, 10)};
-  if (questions > 1) return malformed("more than one question");
   const std::size_t total = counts[0] + counts[1] + counts[2];
   if (total > kMaxRecords) {
     return Error{ErrorCode::kLimitExceeded, "message: claims " + std::to_string(total) +
@@ -87,24 +105,12 @@ Result<MessageScan> scan_message(BytesView wire) {
   MessageScan scan;
   scan.records.reserve(total);
   std::size_t at = kHeaderSize;
-  if (questions == 1) {
-    ScannedQuestion& question = scan.question.emplace();
-    question.name_at = at;
-    if (!skip_name(wire, at) || wire.size() - at < 4) return malformed("the question is cut off");
-    question.name_end = at;
-    question.type = RrType{read_u16(wire, at)};
-    question.rr_class = read_u16(wire, at + 2);
-    at += 4;
-  }
+  if (auto done = scan_question(wire, at, scan); !done) return done.error();
   for (std::size_t section = 0; section < counts.size(); ++section) {
     for (std::size_t i = 0; i < counts[section]; ++i) {
       ScannedRecord record;
       record.section = static_cast<Section>(section);
-      if (!scan_record(wire, at, record)) {
-        return malformed(std::string(to_string(record.section)) + " record " +
-                         std::to_string(i + 1) + " of " + std::to_string(counts[section]) +
-                         " is cut off");
-      }
+      if (!scan_record(wire, at, record)) return cut_off(record, i, counts[section]);
       if (const char* why = reason_to_refuse(wire, record, scan)) return malformed(why);
       if (record.type == RrType::kOpt) {
         scan.opt = record;
@@ -116,6 +122,20 @@ Result<MessageScan> scan_message(BytesView wire) {
   if (at != wire.size()) {
     return malformed(std::to_string(wire.size() - at) + " octets follow the last record");
   }
+  return scan;
+}
+
+Result<MessageScan> scan_first_record(BytesView wire) {
+  if (wire.size() < kHeaderSize) return malformed("shorter than its header");
+  MessageScan scan;
+  std::size_t at = kHeaderSize;
+  if (auto done = scan_question(wire, at, scan); !done) return done.error();
+  const std::size_t answers = read_u16(wire, 6);
+  if (answers == 0) return scan;
+  ScannedRecord record;
+  record.section = Section::kAnswer;
+  if (!scan_record(wire, at, record)) return cut_off(record, 0, answers);
+  scan.records.push_back(record);
   return scan;
 }
 

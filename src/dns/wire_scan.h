@@ -17,8 +17,6 @@
 
 namespace anchorwatch::dns {
 
-inline constexpr std::uint16_t kClassIn = 1;
-
 enum class Section : std::uint8_t { kAnswer, kAuthority, kAdditional };
 
 const char* to_string(Section section);
@@ -49,6 +47,10 @@ struct MessageScan {
 
 /// @errors as decode_message, but RDATA and what pointers lead to are not looked at.
 Result<MessageScan> scan_message(BytesView wire);
+
+/// The question and the first record only: what stands behind them is not looked at.
+/// @errors kParse: header, question or that record are cut off.
+Result<MessageScan> scan_first_record(BytesView wire);
 
 /// RFC 2181 §8: a TTL with the top bit set counts as 0.
 constexpr std::uint32_t effective_ttl(std::uint32_t wire_ttl) {

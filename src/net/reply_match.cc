@@ -12,7 +12,6 @@ constexpr std::uint16_t kQr = 0x8000;
 constexpr std::uint16_t kOpcode = 0x7800;
 constexpr std::uint16_t kTc = 0x0200;
 constexpr std::uint16_t kRcode = 0x000f;
-constexpr std::uint16_t kClassIn = 1;
 
 char to_lower(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
@@ -20,7 +19,7 @@ char to_lower(char letter) {
 
 }  // namespace
 
-ReplyMatch match_reply(BytesView wire, const dns::Question& question) {
+ReplyMatch match_reply(BytesView wire, const dns::Question& question, std::uint16_t rr_class) {
   if (wire.size() < kHeaderSize) return ReplyMatch::kTooShort;
   const std::uint16_t flags = read_u16(wire, 2);
   if ((flags & (kQr | kOpcode)) != kQr) return ReplyMatch::kOther;
@@ -35,7 +34,7 @@ ReplyMatch match_reply(BytesView wire, const dns::Question& question) {
 
   Bytes asked = question.name.wire();
   append_u16(asked, static_cast<std::uint16_t>(question.type));
-  append_u16(asked, kClassIn);
+  append_u16(asked, rr_class);
   const std::size_t name_size = asked.size() - 4;
   const BytesView body = wire.substr(kHeaderSize, asked.size());
   for (std::size_t i = 0; i < body.size(); ++i) {

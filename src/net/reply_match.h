@@ -21,6 +21,7 @@ enum class ReplyMatch : std::uint8_t {
 ///
 /// A message without a question answers if it is truncated, FORMERR or NOTIMP: servers that could
 /// not read the query send those.
-ReplyMatch match_reply(BytesView wire, const dns::Question& question);
+ReplyMatch match_reply(BytesView wire, const dns::Question& question,
+                       std::uint16_t rr_class = dns::kClassIn);
 
 }  // namespace anchorwatch::net

@@ -51,6 +51,17 @@ bool is_peer(const sockaddr* from, const IpAddress& address, std::uint16_t port)
   return v6->sin6_port == htons(port) && std::memcmp(&v6->sin6_addr, octets.data(), 16) == 0;
 }
 
+std::string source_text(const sockaddr* from) {
+  if (from->sa_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(from);
+    const BytesView octets(reinterpret_cast<const char*>(&v4->sin_addr), 4);
+    return peer_text(*IpAddress::from_bytes(octets), ntohs(v4->sin_port));
+  }
+  const auto* v6 = reinterpret_cast<const sockaddr_in6*>(from);
+  const BytesView octets(reinterpret_cast<const char*>(&v6->sin6_addr), 16);
+  return peer_text(*IpAddress::from_bytes(octets), ntohs(v6->sin6_port));
+}
+
 std::string peer_text(const IpAddress& address, std::uint16_t port) {
   return address.to_text() + " port " + std::to_string(port);
 }

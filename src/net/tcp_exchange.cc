@@ -81,18 +81,24 @@ void TcpExchange::on_read(ssize_t size, const char* data) {
   if (received_.size() >= 2 + length) on_message(BytesView(received_).substr(2, length));
 }
 
+Result<dns::Message> TcpExchange::decode(BytesView wire) const {
+  // Of a zone only the first message is read, and of that only whether it is one.
+  if (request_.question.type == dns::RrType::kAxfr) return dns::decode_transfer_start(wire);
+  return dns::decode_message(wire, request_.options.rr_class);
+}
+
 void TcpExchange::on_message(BytesView wire) {
   Reply reply;
   reply.rtt = elapsed();
   reply.state = ReplyState::kMalformed;
   const bool same_id = wire.size() >= 2 && read_u16(wire, 0) == id_;
-  const ReplyMatch match = match_reply(wire, request_.question);
+  const ReplyMatch match = match_reply(wire, request_.question, request_.options.rr_class);
   if (match == ReplyMatch::kTooShort) {
     reply.detail = "the message is cut short";
   } else if (!same_id || match == ReplyMatch::kOther) {
     reply.detail = "the answer over TCP has another id or question";
     reply.rejected = 1;
-  } else if (auto message = dns::decode_message(wire)) {
+  } else if (auto message = decode(wire)) {
     reply.state = ReplyState::kMessage;
     reply.message = *std::move(message);
   } else {

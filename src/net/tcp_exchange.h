@@ -49,6 +49,7 @@ class TcpExchange {
   void on_connected(int status);
   void on_read(ssize_t size, const char* data);
   void on_message(BytesView wire);
+  [[nodiscard]] Result<dns::Message> decode(BytesView wire) const;
   void fail(const std::string& what);
   void finish(Reply reply);
 

@@ -47,7 +47,7 @@ struct TransportCore {
   }
 
   static Reply network_error(std::string detail, Duration rtt = {}) {
-    return {ReplyState::kNetworkError, std::move(detail), {}, rtt, 0};
+    return {ReplyState::kNetworkError, std::move(detail), {}, rtt, 0, {}};
   }
 
  private:

@@ -76,8 +76,9 @@ void UdpSocket::exchange(const Request& request, ReplyCallback done) {
     return;
   }
   const TimerId timer = core_.executor.call_after(request.timeout, [this, id] { on_timeout(id); });
-  pending_.emplace(id, Pending{request.address, request.port, request.question, std::move(done),
-                               now, timer, 0, std::nullopt});
+  pending_.emplace(id, Pending{request.address, request.port, request.question,
+                               request.options.rr_class, std::move(done), now, timer, 0,
+                               std::nullopt, {}});
 }
 
 int UdpSocket::send(Bytes wire, const Request& request, std::uint16_t id) {
@@ -133,7 +134,7 @@ void UdpSocket::on_datagram(BytesView wire, const sockaddr* from, bool is_cut) {
     return reject(wire, from, found);
   }
   Pending& pending = found->second;
-  const ReplyMatch match = match_reply(wire, pending.question);
+  const ReplyMatch match = match_reply(wire, pending.question, pending.rr_class);
   if (match == ReplyMatch::kOther) return reject(wire, from, found);
 
   Reply reply;
@@ -141,7 +142,7 @@ void UdpSocket::on_datagram(BytesView wire, const sockaddr* from, bool is_cut) {
   reply.state = ReplyState::kMalformed;
   if (match == ReplyMatch::kTooShort || is_cut) {
     reply.detail = "the message is cut short";
-  } else if (auto message = dns::decode_message(wire)) {
+  } else if (auto message = dns::decode_message(wire, pending.rr_class)) {
     reply.state = ReplyState::kMessage;
     reply.message = *std::move(message);
   } else {
@@ -160,7 +161,14 @@ void UdpSocket::on_datagram(BytesView wire, const sockaddr* from, bool is_cut) {
 void UdpSocket::reject(BytesView wire, const sockaddr* from, PendingMap::iterator same_id) {
   ++core_.counters.rejected;
   if (same_id != pending_.end()) {
-    ++same_id->second.rejected;
+    Pending& pending = same_id->second;
+    ++pending.rejected;
+    // Right id, port and question: a guess is unlikely, a server with several addresses is not.
+    if (pending.other_source.empty() &&
+        match_reply(wire, pending.question, pending.rr_class) == ReplyMatch::kAnswers &&
+        !is_peer(from, pending.address, pending.port)) {
+      pending.other_source = source_text(from);
+    }
     return;
   }
   if (wire.size() < 2) return;
@@ -169,7 +177,7 @@ void UdpSocket::reject(BytesView wire, const sockaddr* from, PendingMap::iterato
   // A wrong id for a question that we asked there: somebody guesses.
   for (auto& [other_id, pending] : pending_) {
     if (is_peer(from, pending.address, pending.port) &&
-        match_reply(wire, pending.question) == ReplyMatch::kAnswers) {
+        match_reply(wire, pending.question, pending.rr_class) == ReplyMatch::kAnswers) {
       ++pending.rejected;
     }
   }
@@ -187,6 +195,7 @@ void UdpSocket::on_timeout(std::uint16_t id) {
     reply.detail = peer_text(taken.address, taken.port) + ": no answer";
   }
   reply.rejected = taken.rejected;
+  reply.other_source = taken.other_source;
   core_.deliver(taken.done, std::move(reply));
 }
 

@@ -45,11 +45,13 @@ class UdpSocket {
     IpAddress address;
     std::uint16_t port;
     dns::Question question;
+    std::uint16_t rr_class;
     ReplyCallback done;
     MonoTime sent_at;
     TimerId timer;
     int rejected = 0;
     std::optional<Reply> malformed;  ///< The first; delivered if nothing better comes.
+    std::string other_source;        ///< Where a fitting answer came from that was not asked.
   };
   struct SendRequest;
   using PendingMap = std::unordered_map<std::uint16_t, Pending>;

@@ -41,6 +41,8 @@ struct Reply {
   /// Datagrams for this question that were thrown away: wrong id, source or question (spoofing, or a
   /// server that answers from another address).
   int rejected = 0;
+  /// With kTimeout: address and port that a fitting answer came from, though others were asked.
+  std::string other_source;
 };
 
 class DnsTransport {

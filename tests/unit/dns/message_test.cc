@@ -258,5 +258,69 @@ TEST(EncodeQuery, IsReadBack) {
   EXPECT_FALSE(decode_message(encode_query({Name(), RrType::kA}, 7, options))->edns);
 }
 
+TEST(EncodeQuery, PutsUnusualQuestions) {
+  QueryOptions options;
+  options.authentic_data = true;
+  options.edns_version = 1;
+  options.edns_flags = 0x0040;
+  options.request_nsid = true;
+  options.edns_options = {{EdnsOption::kCookie, bytes_of("\1\2\3\4\5\6\7\x08")}, {65500, {}}};
+  options.mixed_case = true;
+  const Message message =
+      decode_message(encode_query({name_of("a-bc.de."), RrType::kSoa}, 7, options)).value();
+  EXPECT_TRUE(message.ad && !message.rd && !message.cd);
+  EXPECT_EQ(message.question, (Question{name_of("a-bc.de."), RrType::kSoa}));
+  EXPECT_EQ(message.written_name, bytes_of("\4A-bC\2dE\0"));
+  ASSERT_TRUE(message.edns);
+  EXPECT_EQ(message.edns->version, 1);
+  EXPECT_EQ(message.edns->flags, 0x8040);
+  ASSERT_EQ(message.edns->options.size(), 3U);
+  EXPECT_EQ(message.edns->find(EdnsOption::kCookie)->data.size(), 8U);
+  EXPECT_NE(message.edns->find(65500), nullptr);
+  EXPECT_EQ(message.edns->find(EdnsOption::kEde), nullptr);
+}
+
+TEST(DecodeMessage, ReadsTheClassThatWasAskedFor) {
+  MessageWriter writer;
+  const Name version = name_of("version.bind.");
+  writer.question(version.wire(), RrType::kTxt, kClassCh)
+      .record(MessageWriter::kAnswer, version.wire(), RrType::kTxt, bytes_of("\3one"), 0, kClassCh);
+  const Message chaos = decode_message(writer.wire(), kClassCh).value();
+  EXPECT_FALSE(chaos.foreign_class);
+  EXPECT_EQ(chaos.question, (Question{version, RrType::kTxt}));
+  ASSERT_EQ(chaos.answer.size(), 1U);
+  const Message internet = decode_message(writer.wire()).value();
+  EXPECT_TRUE(internet.foreign_class);
+  EXPECT_FALSE(internet.question);
+  EXPECT_TRUE(internet.answer.empty());
+}
+
+TEST(DecodeMessage, ASignatureOfTheMessageIsNoForeignClass) {
+  MessageWriter writer;
+  writer.question(kZone, RrType::kSoa)
+      .record(MessageWriter::kAdditional, BytesView("\0", 1), RrType::kSig, Bytes(18, '\0'), 0, 255);
+  EXPECT_FALSE(decoded(writer).foreign_class);
+}
+
+TEST(DecodeTransferStart, ReadsTheFirstRecordOnly) {
+  MessageWriter writer;
+  writer.question(kZone, RrType::kAxfr)
+      .answer(kZone.wire(), RrType::kSoa, bytes_of("\0\0") + Bytes(20, '\1'))
+      .answer(kZone.wire(), RrType::kA, "not an address");
+  EXPECT_FALSE(decode_message(writer.wire()));
+  const Message message = decode_transfer_start(writer.wire()).value();
+  ASSERT_EQ(message.answer.size(), 1U);
+  EXPECT_EQ(message.answer[0].type, RrType::kSoa);
+  EXPECT_FALSE(decode_transfer_start(BytesView(writer.wire()).substr(0, 30)));
+}
+
+TEST(DecodeTransferStart, ARefusalHasNoRecord) {
+  MessageWriter writer(0x8005);
+  writer.question(kZone, RrType::kAxfr);
+  const Message message = decode_transfer_start(writer.wire()).value();
+  EXPECT_EQ(message.rcode, kRcodeRefused);
+  EXPECT_TRUE(message.answer.empty());
+}
+
 }  // namespace
 }  // namespace anchorwatch::dns

@@ -34,6 +34,30 @@ TEST_F(UvTransportTcp, DeliversTheAnswer) {
   EXPECT_EQ(executor_.pending_timers(), 0U);
 }
 
+TEST_F(UvTransportTcp, OfATransferOnlyTheBeginningIsRead) {
+  // More records than a message may have, as large zones send them; what follows the first is noise.
+  const auto answer = [](const StreamServer&, int fd, const Bytes& received) {
+    const Bytes query = query_of(received);
+    if (query.empty()) return;
+    Bytes wire = empty_answer(query);
+    wire[6] = '\x0f';
+    wire[10] = wire[11] = '\0';
+    Bytes soa("\xc0\x0c\0\6\0\1\0\0\0\x3c\0\x16", 12);
+    soa += Bytes(2, '\0');
+    soa += Bytes(20, '\1');
+    write_all(fd, with_length(wire + soa + Bytes(1000, '\xff')));
+  };
+  StreamServer server(executor_, StreamServer::bound(), answer);
+  Request asked = request(server.port(), Protocol::kTcp);
+  asked.question.type = dns::RrType::kAxfr;
+  asked.options.edns = false;
+  asked.timeout = kAmple;
+  const Reply reply = ask(asked);
+  ASSERT_EQ(reply.state, ReplyState::kMessage) << reply.detail;
+  ASSERT_EQ(reply.message.answer.size(), 1U);
+  EXPECT_EQ(reply.message.answer[0].type, dns::RrType::kSoa);
+}
+
 TEST_F(UvTransportTcp, PutsPiecesTogether) {
   const auto answer = [this](const StreamServer&, int fd, const Bytes& received) {
     const Bytes query = query_of(received);

@@ -98,6 +98,34 @@ TEST_F(UvTransportUdp, IgnoresAnotherSource) {
   });
   EXPECT_EQ(reply.state, ReplyState::kTimeout);
   EXPECT_EQ(reply.rejected, 1);
+  EXPECT_EQ(reply.other_source, "127.0.0.1 port " + std::to_string(other.port()));
+}
+
+TEST_F(UvTransportUdp, AForeignAnswerToAnotherQuestionIsNoSource) {
+  const TestSocket other = DatagramServer::bound();
+  const Reply reply = ask_udp([&](const DatagramServer&, const Bytes& query, const Peer& from) {
+    Bytes answer = empty_answer(query);
+    answer[13] = 'x';
+    ::sendto(other.fd(), answer.data(), answer.size(), 0,
+             reinterpret_cast<const sockaddr*>(&from.storage), from.size);
+  });
+  EXPECT_EQ(reply.rejected, 1);
+  EXPECT_EQ(reply.other_source, "");
+}
+
+TEST_F(UvTransportUdp, AsksInAnotherClass) {
+  DatagramServer server(executor_, DatagramServer::bound(),
+                        [](const DatagramServer& self, const Bytes& query, const Peer& from) {
+                          self.reply(empty_answer(query), from);
+                        });
+  Request asked = request(server.port());
+  asked.timeout = kAmple;
+  asked.options.rr_class = dns::kClassCh;
+  asked.options.mixed_case = true;
+  const Reply reply = ask(asked);
+  ASSERT_EQ(reply.state, ReplyState::kMessage);
+  EXPECT_EQ(reply.message.question, asked.question);
+  EXPECT_EQ(reply.message.written_name, dns::with_mixed_case(asked.question.name.wire()));
 }
 
 TEST_F(UvTransportUdp, IgnoresAnotherQuestionAndEchoes) {
