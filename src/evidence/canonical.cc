@@ -123,6 +123,8 @@ void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Na
     octet_of_flags = static_cast<std::uint8_t>((octet_of_flags << 1U) | (flag ? 1U : 0U));
   }
   append_u8(out, octet_of_flags);
+  append_u8(out, static_cast<std::uint8_t>((answer.foreign_class ? 1U : 0U) |
+                                           (answer.other_source.empty() ? 0U : 2U)));
   append_section(out, answer.answer, random);
   append_section(out, answer.authority, random);
 }

@@ -42,6 +42,7 @@ void append_server(Bytes& out, const ServerLook& server, const std::optional<dns
   });
   append_u32(out, static_cast<std::uint32_t>(answers.size()));
   for (const Answer* answer : answers) append_answer(out, *answer, random);
+  append_behaviour(out, server.behaviour);
 }
 
 void append_servers(Bytes& out, const std::vector<ServerLook>& servers,
@@ -115,6 +116,13 @@ const char* to_string(AnswerState state) {
   return "unknown";
 }
 
+const BehaviourLook* ServerLook::find(BehaviourKind kind) const {
+  for (const BehaviourLook& look : behaviour) {
+    if (look.kind == kind) return &look;
+  }
+  return nullptr;
+}
+
 const Answer* ServerLook::find(const dns::Question& question) const {
   for (const Answer& answer : answers) {
     if (answer.question == question) return &answer;
@@ -129,7 +137,7 @@ bool ServerLook::reachable() const {
 
 Digest ZoneEvidence::digest() const {
   Bytes stream;
-  append_field(stream, "anchorwatch.evidence/2");
+  append_field(stream, "anchorwatch.evidence/3");
   append_field(stream, zone.wire());
   append_u8(stream, static_cast<std::uint8_t>(depth));
   append_u8(stream, forwarded ? kPresent : kAbsent);

@@ -14,21 +14,12 @@
 #include "anchorwatch/core/digest.h"
 #include "anchorwatch/core/ip_address.h"
 #include "anchorwatch/dns/message.h"
+#include "anchorwatch/evidence/answer_state.h"
+#include "anchorwatch/evidence/behaviour.h"
 
 namespace anchorwatch::evidence {
 
 enum class Transport : std::uint8_t { kUdp, kTcp };
-
-/// What became of one question to one server.
-enum class AnswerState : std::uint8_t {
-  kAnswered,        ///< A message came; its RCODE may still be an error.
-  kTimeout,
-  kNetworkError,    ///< Host or port unreachable, connection refused; `detail` tells.
-  kMalformed,       ///< Only messages came that do not parse; `detail` tells.
-  kAddressRefused,  ///< A special address that policy does not allow to be asked.
-  kNotAsked,        ///< A query limit was reached, or the server was known to be dead.
-};
-const char* to_string(AnswerState state);
 
 /// One question to one server, and what came back.
 struct Answer {
@@ -42,6 +33,8 @@ struct Answer {
   bool edns = false;           ///< The answer had an OPT record.
   bool do_echoed = false;      ///< … with the DO bit.
   bool edns_refused = false;   ///< Only a query without EDNS got an answer (or FORMERR came with it).
+  bool foreign_class = false;  ///< Records of another class were among the answer, and were left out.
+  std::string other_source;    ///< No answer came from the address asked, but one from here.
   Transport transport = Transport::kUdp;
   std::uint8_t attempts = 0;
   std::uint32_t rtt_us = 0;    ///< Of the attempt that answered.
@@ -64,7 +57,11 @@ struct ServerLook {
   std::vector<dns::Name> other_names; ///< Further NS names with the same address.
   IpAddress address;
   std::vector<Answer> answers;
+  std::vector<BehaviourLook> behaviour;  ///< Ordered by kind; full looks only.
+  Bytes nsid;                         ///< What the instance calls itself (RFC 5001); empty: nothing.
 
+  /// The unusual question of this kind, or null when it was not put.
+  [[nodiscard]] const BehaviourLook* find(BehaviourKind kind) const;
   /// The answer to `question`, or null when it was not asked.
   [[nodiscard]] const Answer* find(const dns::Question& question) const;
   [[nodiscard]] const Answer* find(const dns::Name& owner, dns::RrType type) const {
@@ -114,7 +111,7 @@ struct ZoneEvidence {
   int answers = 0;                          ///< Received and accepted.
 
   /// Content address of everything that a verdict may depend on: answers with their RRSIGs, states and
-  /// flags by server; without times, round trip times, NSIDs, TTLs, and with the random name replaced.
+  /// flags by server, unusual questions by their meaning; without times, round trip times, NSIDs, TTLs, and with the random name replaced.
   /// Servers and sections in another order give the same digest, and so do the same usable answers from
   /// another server of the parent.
   [[nodiscard]] Digest digest() const;

@@ -45,7 +45,7 @@ TEST(EvidenceDigest, MeasurementsDoNotCount) {
   for (ServerLook& server : other.servers) {
     for (Answer& answer : server.answers) {
       answer.rtt_us = 1234;
-      answer.nsid = "fra1";
+      answer.nsid = server.nsid = "fra1";
       answer.attempts = 3;
       answer.size = 777;
       answer.detail = "words";
@@ -79,6 +79,34 @@ TEST(EvidenceDigest, TheRandomNameDoesNotCount) {
   const ZoneEvidence second = world.look("aaa2");
   // Both fall into the same gap of the chain.
   EXPECT_EQ(first.digest(), second.digest());
+}
+
+TEST(EvidenceDigest, BehaviourCountsByWhatItMeans) {
+  const SmallWorld world;
+  ZoneEvidence plain = world.look();
+  const BehaviourLook look{.kind = BehaviourKind::kCookie, .state = AnswerState::kAnswered};
+  const BehaviourLook other{.kind = BehaviourKind::kHeader, .state = AnswerState::kAnswered};
+  plain.servers[0].behaviour = {other, look};
+  ZoneEvidence turned = plain;
+  turned.servers[0].behaviour = {look, other};
+  EXPECT_EQ(turned.digest(), plain.digest());
+  std::vector<BehaviourLook> changed(12, look);
+  changed[0].state = AnswerState::kTimeout;
+  changed[1].alive_after = true;
+  changed[2].rcode = 1;
+  changed[3].has_answer = true;
+  changed[4].root_referral = true;
+  changed[5].flag_returned = true;
+  changed[6].option_returned = true;
+  changed[7].case_kept = false;
+  changed[8].cookie = CookieState::kGood;
+  changed[9].edns_version = 1;
+  changed[10].text = "Server 1.0";
+  changed[11].ra = true;
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    turned.servers[0].behaviour = {other, changed[i]};
+    EXPECT_NE(turned.digest(), plain.digest()) << i;
+  }
 }
 
 struct Change {
@@ -115,6 +143,11 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"expiration",
                [](ZoneEvidence& look) {
                  ++answer_of(look, 0, RrType::kTxt).answer[0].rrsigs[0].expiration;
+               }},
+        Change{"class", [](ZoneEvidence& look) { look.servers[0].answers[0].foreign_class = true; }},
+        Change{"behaviour",
+               [](ZoneEvidence& look) {
+                 look.servers[0].behaviour.push_back({.kind = BehaviourKind::kEdnsVersion});
                }},
         Change{"server", [](ZoneEvidence& look) { look.servers.pop_back(); }},
         Change{"glue", [](ZoneEvidence& look) { look.delegation.name_servers[0].glue.clear(); }},
