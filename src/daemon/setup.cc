@@ -62,6 +62,7 @@ Result<pipeline::EngineOptions> engine_options(const config::Config& config) {
   for (const dns::Name& name : config.dns.negative_trust_anchors) options.anchors.add_negative(name);
   options.asker = asker_options(config.dns);
   options.policy = judge_policy(config);
+  options.server_facts = config.scheduler.full_interval;
   return options;
 }
 

@@ -10,7 +10,7 @@ Engine::Engine(EnginePorts ports, EngineOptions options)
       options_(std::move(options)),
       asker_(ports.transport, executor_, clock_, options_.asker),
       locator_(asker_, cuts_, clock_),
-      collector_(asker_, locator_, clock_, random_),
+      collector_(asker_, locator_, clock_, random_, options_.server_facts),
       judge_{executor_, clock_, options_.anchors, options_.policy, memo_, keys_},
       ancestors_(collector_, locator_, judge_) {}
 
@@ -29,6 +29,7 @@ Result<void> Engine::start() {
 void Engine::forget() {
   locator_.forget();
   ancestors_.forget();
+  collector_.forget();
 }
 
 }  // namespace anchorwatch::pipeline

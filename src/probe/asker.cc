@@ -35,6 +35,8 @@ void accept(evidence::Answer& answer, net::Reply reply, net::Protocol protocol) 
   answer.aa = message.aa;
   answer.ad = message.ad;
   answer.ra = message.ra;
+  answer.foreign_class = message.foreign_class;
+  answer.other_source.clear();
   answer.edns = message.edns.has_value();
   answer.do_echoed = message.edns && message.edns->dnssec_ok;
   answer.transport = protocol == net::Protocol::kTcp ? evidence::Transport::kTcp : evidence::Transport::kUdp;
@@ -54,6 +56,7 @@ void note_failure(evidence::Answer& answer, const net::Reply& reply) {
       return;
     case net::ReplyState::kTimeout:
       answer.state = evidence::AnswerState::kTimeout;
+      if (!reply.other_source.empty()) answer.other_source = reply.other_source;
       answer.detail = reply.rejected > 0 ? "no acceptable answer (others were thrown away)" : "no answer";
       return;
     case net::ReplyState::kNetworkError:
@@ -188,6 +191,19 @@ Task<void> Asker::retry_over_tcp(IpAddress address, dns::QueryOptions options, L
     answer->detail = "UDP was truncated and TCP failed: " +
                      (reply.detail.empty() ? std::string("no answer") : reply.detail);
   }
+}
+
+Task<std::optional<net::Reply>> Asker::put(IpAddress address, dns::Question question, dns::QueryOptions options,
+                                           net::Protocol protocol, int attempt, LookScopePtr scope) {
+  evidence::Answer unused;
+  std::optional<net::Reply> reply;
+  if (!address_allowed(address) || !family_usable(address.family()) || !within_limits(*scope, unused)) {
+    co_return reply;
+  }
+  const Duration timeout =
+      protocol == net::Protocol::kTcp ? options_.tcp_timeout : timeout_for(servers_[address], attempt);
+  reply = co_await this->attempt(address, question, options, protocol, timeout, scope);
+  co_return reply;
 }
 
 Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, LookScopePtr scope, AskMode mode) {

@@ -53,6 +53,8 @@ evidence::Answer not_asked(const dns::Question& question, const std::string& why
 struct Collector::Look {
   CollectPlan plan;
   LookScopePtr scope = std::make_shared<LookScope>();
+  /// Unusual questions have a limit of their own: they must not cost the ordinary ones.
+  LookScopePtr behaviour_scope = std::make_shared<LookScope>();
   CutPtr parent;
   evidence::ZoneEvidence evidence;
 };
@@ -177,10 +179,17 @@ Task<void> Collector::ask_server(Look* look, evidence::ServerLook* server) {
     group.spawn(ask_into(look, address, questions[i], &server->answers[i]));
   }
   co_await group;
+  if (look->plan.depth != evidence::Depth::kFull || look->evidence.forwarded) co_return;
+  LookScopePtr scope = look->behaviour_scope;
+  dns::Name apex = zone;
+  co_await behaviour_.ask(server, apex, scope);
 }
 
 Task<void> Collector::ask_servers(Look* look) {
   WaitGroup group;
+  look->behaviour_scope->deadline = look->scope->deadline;
+  look->behaviour_scope->query_limit =
+      Behaviour::kMostQueries * static_cast<int>(look->evidence.servers.size());
   for (evidence::ServerLook& server : look->evidence.servers) group.spawn(ask_server(look, &server));
   co_await group;
 }
@@ -266,8 +275,8 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
       co_await ask_servers(shared);
     }
   }
-  evidence.queries = scope->queries;
-  evidence.answers = scope->answers;
+  evidence.queries = scope->queries + look.behaviour_scope->queries;
+  evidence.answers = scope->answers + look.behaviour_scope->answers;
   co_return std::move(look.evidence);
 }
 

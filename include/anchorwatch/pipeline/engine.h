@@ -32,6 +32,7 @@ struct EngineOptions {
   std::vector<Stub> stubs;
   probe::AskerOptions asker;
   judge::JudgePolicy policy;
+  Duration server_facts = std::chrono::hours(6);  ///< How long the behaviour of a server is remembered.
 };
 
 /// What the world outside gives to an Engine.

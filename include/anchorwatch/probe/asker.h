@@ -79,6 +79,12 @@ class Asker {
   /// not count towards time-outs.
   Task<evidence::Answer> ask(IpAddress address, dns::Question question, LookScopePtr scope, AskMode mode);
 
+  /// Sends a query as it is, once: no retry, no second way, and nothing is remembered about EDNS.
+  /// @param attempt  0, 1, …: later ones wait longer.
+  /// @return empty when a limit, the family or the address forbids to ask.
+  Task<std::optional<net::Reply>> put(IpAddress address, dns::Question question, dns::QueryOptions options,
+                                      net::Protocol protocol, int attempt, LookScopePtr scope);
+
   /// Whether this address may and can be asked at all: family on and alive.
   [[nodiscard]] bool family_usable(IpFamily family) const;
   /// On by configuration, but it does not work here.

@@ -2,7 +2,8 @@
 // Collector: one look at one zone: asks the parent and every address of the zone, and returns evidence.
 //
 // Threading: loop thread only. Blocking: never.
-// Limits:    40 queries plus 16 for each address (LookScope), the deadline of the plan.
+// Limits:    40 queries plus 16 for each address (LookScope), in full looks also those of Behaviour; the
+//            deadline of the plan.
 #pragma once
 
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "anchorwatch/core/random.h"
 #include "anchorwatch/evidence/evidence.h"
+#include "anchorwatch/probe/behaviour.h"
 #include "anchorwatch/probe/locator.h"
 
 namespace anchorwatch::probe {
@@ -28,10 +30,18 @@ struct CollectPlan {
 
 class Collector {
  public:
-  Collector(Asker& asker, Locator& locator, const Clock& clock, Random& random)
-      : asker_(asker), locator_(locator), clock_(clock), random_(random) {}
+  /// @param server_facts  how long the answers of a server to unusual questions hold for its other zones.
+  Collector(Asker& asker, Locator& locator, const Clock& clock, Random& random,
+            Duration server_facts = std::chrono::hours(6))
+      : asker_(asker),
+        locator_(locator),
+        clock_(clock),
+        random_(random),
+        behaviour_(asker, clock, random, server_facts) {}
 
   Task<evidence::ZoneEvidence> collect(CollectPlan plan);
+  /// Forgets how servers behave.
+  void forget() { behaviour_.forget(); }
 
  private:
   struct Look;  // What one collect() shares between its coroutines.
@@ -46,6 +56,7 @@ class Collector {
   Locator& locator_;
   const Clock& clock_;
   Random& random_;
+  Behaviour behaviour_;
 };
 
 }  // namespace anchorwatch::probe

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/probe/behaviour_book.h"
+
+namespace anchorwatch::probe {
+
+namespace {
+
+constexpr std::size_t kMostServers = 16384;
+
+}  // namespace
+
+const BehaviourBook::Looks* BehaviourBook::find(const IpAddress& address, MonoTime now) const {
+  const auto entry = entries_.find(address);
+  return entry == entries_.end() || now >= entry->second.expires_at ? nullptr : &entry->second.looks;
+}
+
+void BehaviourBook::put(const IpAddress& address, Looks looks, MonoTime now, MonoTime expires_at) {
+  if (entries_.size() >= kMostServers && !entries_.contains(address)) {
+    std::erase_if(entries_, [now](const auto& entry) { return now >= entry.second.expires_at; });
+    if (entries_.size() >= kMostServers) return;
+  }
+  entries_[address] = {std::move(looks), expires_at};
+}
+
+bool BehaviourBook::join(const IpAddress& address, const Completion<Looks>& done) {
+  const auto asking = asking_.find(address);
+  if (asking == asking_.end()) return false;
+  asking->second.push_back(done);
+  return true;
+}
+
+void BehaviourBook::finish(const IpAddress& address, const Looks& looks) {
+  const std::vector<Completion<Looks>> waiting = std::move(asking_[address]);
+  asking_.erase(address);
+  for (const Completion<Looks>& waiter : waiting) waiter.set(looks);
+}
+
+}  // namespace anchorwatch::probe
