@@ -25,6 +25,17 @@ Sight sight_of(const IpAddress& address, const judge::Judgement& judgement) {
   return sight;
 }
 
+/// Whether the question that shows the fault was put to its server and answered.
+bool left_open(const judge::Finding& finding, const judge::Judgement& judgement) {
+  if (!finding.subject.server) return false;
+  return std::any_of(judgement.servers.begin(), judgement.servers.end(),
+                     [&](const judge::ServerVerdict& server) {
+                       const auto& open = server.open_questions;
+                       return server.address == *finding.subject.server &&
+                              std::find(open.begin(), open.end(), finding.code) != open.end();
+                     });
+}
+
 /// Whether the servers that showed the fault were asked again. One that left the zone has nothing
 /// more to show; a parent's server may only not have had its turn.
 bool saw_its_servers(const OpenFinding& open, const Look& look) {
@@ -105,6 +116,7 @@ bool may_close(const OpenFinding& open, const Look& look) {
   if (finding.code == FindingCode::DS_INCONSISTENT_PARENT && judgement.parents.size() < 2) {
     return false;
   }
+  if (left_open(finding, judgement)) return false;
   return saw_its_question(finding, look) && saw_its_servers(open, look);
 }
 

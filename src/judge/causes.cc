@@ -71,6 +71,27 @@ void link_entry(Findings& findings) {
   }
 }
 
+/// As link_to(), only where both are about the same server.
+void link_at_server(Findings& findings, Code cause, std::initializer_list<Code> consequences) {
+  for (const Finding& first : findings) {
+    if (first.code != cause) continue;
+    for (Finding& finding : findings) {
+      if (!finding.caused_by && is_one_of(finding.code, consequences) &&
+          finding.subject.server == first.subject.server) {
+        finding.caused_by = cause;
+      }
+    }
+  }
+}
+
+/// Faults of a server that make its ordinary answers fail, too.
+void link_behaviour(Findings& findings) {
+  link_at_server(findings, Code::SOURCE_ADDRESS, {Code::TRANSPORT_UDP_DEAD});
+  link_at_server(findings, Code::REQUEST_FLAG_SENSITIVE, {Code::SERVER_LAME, Code::BAD_RCODE});
+  link_to(findings, Code::SOURCE_ADDRESS, {Code::NO_WORKING_SERVER});
+  link_at_server(findings, Code::PMTU, {Code::DNSKEY_FETCH_FAILED});
+}
+
 /// A server that publishes no key, or no signature, fails at everything else as well.
 void link_unsigned(Findings& findings) {
   link_to(findings, Code::DS_BUT_UNSIGNED, {Code::CDS_NO_KEY, Code::NO_SECURE_ENTRY});
@@ -148,6 +169,7 @@ void link_causes(const Context& context, std::vector<Finding>& findings) {
   link_keys(findings);
   link_servers(context, findings);
   link_signals(findings);
+  link_behaviour(findings);
   link_unsigned(findings);
   link_denial(findings);
   link_repeats(findings);

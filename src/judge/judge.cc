@@ -5,6 +5,7 @@
 
 #include "causes.h"
 #include "context.h"
+#include "rules/behaviour_view.h"
 #include "rules/rules.h"
 
 namespace anchorwatch::judge {
@@ -80,6 +81,14 @@ ProbeVerdict probe_verdict(const Context& context, std::size_t probe) {
   return out;
 }
 
+/// RFC 5001 §2.4 leaves the octets to the server. Most send text; what is none is shown as hexadecimal.
+std::string nsid_text(BytesView nsid) {
+  constexpr std::size_t kMost = 128;
+  nsid = nsid.substr(0, kMost);
+  const bool text = std::all_of(nsid.begin(), nsid.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return text ? std::string(nsid) : to_hex(nsid);
+}
+
 std::vector<ServerVerdict> server_verdicts(const Context& context) {
   std::vector<ServerVerdict> out;
   out.reserve(context.servers.size());
@@ -91,6 +100,8 @@ std::vector<ServerVerdict> server_verdicts(const Context& context) {
     verdict.reachable = state.reachable;
     verdict.verdict = state.verdict;
     if (state.soa) verdict.serial = state.soa->serial;
+    verdict.nsid = nsid_text(context.servers[i]->nsid);
+    verdict.open_questions = rules::open_questions(context, i);
     out.push_back(std::move(verdict));
   }
   return out;

@@ -53,6 +53,9 @@ struct ServerVerdict {
   bool reachable = false;
   dnssec::Verdict verdict;
   std::optional<std::uint32_t> serial;   ///< SOA serial that it serves.
+  std::string nsid{};                    ///< What the instance calls itself: printable; empty: nothing.
+  /// Codes that this look could not judge here: findings about them stay as they are.
+  std::vector<FindingCode> open_questions{};
 };
 
 struct Judgement {

@@ -44,6 +44,9 @@ void server_addresses(const Context& context, FindingSink& sink);
 void server_reachability(const Context& context, FindingSink& sink);
 void server_answers(const Context& context, FindingSink& sink);
 void server_edns(const Context& context, FindingSink& sink);
+void server_behaviour(const Context& context, FindingSink& sink);
+void edns_behaviour(const Context& context, FindingSink& sink);
+void server_paths(const Context& context, FindingSink& sink);
 void soa_records(const Context& context, FindingSink& sink);
 void aliases(const Context& context, FindingSink& sink);
 // change, monitor

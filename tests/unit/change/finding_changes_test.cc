@@ -94,6 +94,19 @@ TEST(FindingChangesTest, AnUnansweredQuestionResolvesNothing) {
   EXPECT_EQ(unanswered.look(state, kNoon + 1).closed.size(), 1U);
 }
 
+TEST(FindingChangesTest, AQuestionThatWasNotPutResolvesNothing) {
+  World odd;
+  odd.add_finding(FindingCode::EDNS_FLAGS, Severity::kWarning, {address("192.0.2.1")});
+  odd.judgement.findings[0].subject.server = address("192.0.2.1");
+  const ZoneState state = odd.look({}, kNoon).state;
+  World lost;
+  lost.judgement.servers[0].open_questions = {FindingCode::EDNS_VERSION, FindingCode::EDNS_FLAGS};
+  EXPECT_THAT(lost.look(state, kNoon + 1).closed, IsEmpty());
+  World elsewhere;
+  elsewhere.judgement.servers[1].open_questions = {FindingCode::EDNS_FLAGS};
+  EXPECT_EQ(elsewhere.look(state, kNoon + 1).closed.size(), 1U);
+}
+
 TEST(FindingChangesTest, AWorkLimitResolvesNothing) {
   World found;
   found.add_finding(FindingCode::DS_ORPHAN, Severity::kNotice);
