@@ -68,6 +68,7 @@ ordered_json server_json(const judge::ServerVerdict& server) {
                     {"status", dnssec::to_string(server.verdict.status)},
                     {"reason", dnssec::to_string(server.verdict.reason)}};
   if (server.serial) json["serial"] = *server.serial;
+  if (!server.nsid.empty()) json["nsid"] = server.nsid;
   return json;
 }
 

@@ -106,6 +106,7 @@ std::string servers_text(const CheckResult& result, const Paint& paint) {
     out += "  " + padded(server.name.to_text(), name_width) + "  " + padded(server.address.to_text(), address_width) + "  ";
     out += server.reachable ? verdict_words(paint, server.verdict) : std::string("does not answer");
     if (server.serial) out += paint.dim("  serial " + std::to_string(*server.serial));
+    if (!server.nsid.empty()) out += paint.dim("  nsid " + printable(server.nsid));
     out += "\n";
   }
   return out;

@@ -115,6 +115,14 @@ TEST(CheckJson, HasEveryFieldOfTheContract) {
   EXPECT_EQ(told["elapsed_ms"], 12);
 }
 
+TEST(CheckReport, TellsTheInstanceThatAnswered) {
+  CheckResult result = result_of();
+  EXPECT_FALSE(json::parse(check_json(result))["servers"][0].contains("nsid"));
+  result.judgement.servers[0].nsid = "fra1";
+  EXPECT_EQ(json::parse(check_json(result))["servers"][0]["nsid"], "fra1");
+  EXPECT_THAT(check_text(result, Colour::kOff), HasSubstr("  nsid fra1\n"));
+}
+
 TEST(CheckJson, AFindingHasItsEvidence) {
   CheckResult result = result_of();
   judge::Finding& second = result.judgement.findings.emplace_back(expired());
