@@ -52,7 +52,7 @@ class ServerChanges:
         """Let a responder (or BIND's relay) misbehave; no mode: behave well again.
 
         Modes: drop garbage truncate refused servfail formerr notimp nxdomain delay wrong-id wrong-question
-        oversized strip-dnssec strip-edns not-authoritative flip.
+        oversized strip-dnssec strip-edns not-authoritative flip, and those of oddities.MODES.
         """
         one = self.server(server)
         if not isinstance(one, (ResponderServer, BindServer)):

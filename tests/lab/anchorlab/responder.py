@@ -16,6 +16,7 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 
+from . import oddities
 from .ports import open_socket
 from .rules import AFTER, Rule, answer_instead, spoil
 
@@ -129,9 +130,9 @@ class Responder:
         except (dns.exception.DNSException, IndexError):
             # A transparent relay passes on what it cannot read itself.
             return await self.ask_upstream(wire, proto) if self.upstream and not self.rules else None
-        rule = next((rule for rule in self.rules if rule.hits(question, proto)), None)
+        rule = next((rule for rule in self.rules if not rule.odd and rule.hits(question, proto)), None)
         if rule is None:
-            return await self._genuine(query, wire, proto)
+            return await self._odd(query, wire, proto)
         done, answer = answer_instead(rule, query, proto)
         if done:
             return answer
@@ -139,6 +140,28 @@ class Responder:
             await asyncio.sleep(rule.seconds)
         answer = await self._genuine(query, wire, proto)
         return spoil(rule, answer) if answer and rule.mode in AFTER else answer
+
+    async def _odd(self, query, wire, proto):
+        """Answer as all modes of oddities say that this question meets."""
+        modes = [rule.mode for rule in self.rules if rule.odd and rule.hits(query.question[0], proto)]
+        for mode in modes:
+            done, answer = oddities.instead(mode, query)
+            if done:
+                return _to_wire(answer, query, proto)
+        if oddities.hides(modes, query):
+            wire = oddities.ordinary(query).to_wire()
+        answer = await self._genuine(query, wire, proto)
+        for mode in modes:
+            if answer is not None and mode in oddities.CHANGES:
+                answer = oddities.changed(mode, answer, query)
+            if answer is not None and oddities.lost(mode, answer, proto, query.payload):
+                answer = None
+        return answer
+
+    def answers_from_elsewhere(self, wire):
+        """True if the answer to this datagram leaves from an address that was not asked."""
+        rules = [rule for rule in self.rules if rule.mode == "other-source"]
+        return bool(rules) and rules[0].hits(dns.message.from_wire(wire).question[0], "udp")
 
     async def _genuine(self, query, wire, proto):
         if self.callback is not None:
@@ -199,7 +222,9 @@ class _Udp(asyncio.DatagramProtocol):
 
     async def _answer(self, data, client):
         answer = await self._responder.handle(data, "udp")
-        if answer is not None and not self._transport.is_closing():
+        if answer is not None and self._responder.answers_from_elsewhere(data):
+            oddities.send_from_elsewhere(answer, client)
+        elif answer is not None and not self._transport.is_closing():
             self._transport.sendto(answer, client)
 
 

@@ -10,6 +10,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from . import oddities
 from .errors import LabError
 
 # These need no genuine answer first.
@@ -18,7 +19,7 @@ RCODES = {"refused": dns.rcode.REFUSED, "servfail": dns.rcode.SERVFAIL, "formerr
 INSTEAD = ("drop", "garbage", "truncate", *RCODES)
 # These spoil a genuine answer.
 AFTER = ("delay", "wrong-id", "wrong-question", "oversized", "strip-dnssec", "strip-edns", "not-authoritative", "flip")
-MODES = INSTEAD + AFTER
+MODES = INSTEAD + AFTER + oddities.MODES
 _DNSSEC_TYPES = {dns.rdatatype.RRSIG, dns.rdatatype.NSEC, dns.rdatatype.NSEC3}
 
 
@@ -40,6 +41,11 @@ class Rule:
     def __post_init__(self):
         if self.mode not in MODES:
             raise LabError(f"behaviour '{self.mode}' is not one of {', '.join(MODES)}")
+
+    @property
+    def odd(self):
+        """True for a mode that only unusual questions show; several of them work together."""
+        return self.mode in oddities.MODES
 
     def hits(self, question, proto):
         """True if the rule is for this question; counts it down."""
