@@ -67,7 +67,11 @@ Task<void> Behaviour::put(Visit* visit, Put* put) {
     dns::QueryOptions options = asked.options;
     const net::Protocol protocol = asked.protocol;
     std::optional<net::Reply> reply = co_await asker_.put(address, question, options, protocol, tried, scope);
-    if (!reply) co_return;  // Not asked, or not asked again: says nothing.
+    if (!reply) {  // Not asked, or not asked again: says nothing.
+      put->look = {};
+      put->look.kind = put->kind;
+      co_return;
+    }
     put->look = read_reply(put->kind, asked, put->target, *reply);
     put->reply = *std::move(reply);
     if (settled(put->look)) co_return;
@@ -75,12 +79,14 @@ Task<void> Behaviour::put(Visit* visit, Put* put) {
     const Bytes fresh = server_cookie_in(put->reply);
     if (put->kind == BehaviourKind::kOwnCookie && !fresh.empty()) put->target.server_cookie = fresh;
   }
-  if (put->look.answered() || !put->confirm_silence) co_return;
+  const bool silent = !put->look.answered() && put->look.state != AnswerState::kNotAsked;
+  if (!silent || !put->confirm_silence) co_return;
   dns::Question ordinary{put->target.zone, dns::RrType::kSoa};
   AskMode mode;
   mode.brief = true;
   evidence::Answer answer = co_await asker_.ask(address, ordinary, scope, mode);
-  put->look.alive_after = answer.usable();
+  // A server that limits rates drops some answers and truncates others: that is no silence either.
+  put->look.alive_after = answer.usable() && !answer.truncated_udp;
 }
 
 Task<void> Behaviour::keep(Visit* visit, BehaviourKind kind) {

@@ -173,6 +173,11 @@ BehaviourLook read_reply(BehaviourKind kind, const BehaviourQuestion& asked,
   look.state = state_of(reply.state);
   if (!look.answered()) return look;
   const dns::Message& message = reply.message;
+  if (message.tc && asked.question.type != dns::RrType::kDnskey) {
+    // A rate limit of the server, or an answer that does not fit: neither is about the question.
+    look.state = AnswerState::kNotAsked;
+    return look;
+  }
   if (kind == BehaviourKind::kVersionBind || kind == BehaviourKind::kVersionServer) {
     look.text = text_of(message, asked.question);
     return look;

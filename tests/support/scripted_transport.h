@@ -73,6 +73,8 @@ class ScriptedTransport final : public net::DnsTransport {
     reply.state = net::ReplyState::kMessage;
     message.qr = true;
     message.question = request.question;
+    message.written_name = request.question.name.wire();
+    if (request.options.mixed_case) message.written_name = dns::with_mixed_case(message.written_name);
     message.rd = request.options.recursion_desired;
     if (request.options.edns) {
       message.edns.emplace();
@@ -99,7 +101,10 @@ class ScriptedTransport final : public net::DnsTransport {
     if (host == hosts_.end()) return std::nullopt;
     const ZoneSigner* zone = zone_for(host->second, request.question);
     dns::Message message;
-    if (zone == nullptr) {
+    if (request.options.edns_version > 0) {
+      message.rcode = dns::kRcodeBadVers;
+    } else if (zone == nullptr || request.options.rr_class != dns::kClassIn ||
+               request.question.type == dns::RrType::kAxfr) {
       message.rcode = dns::kRcodeRefused;
     } else {
       message = zone->answer(request.question.name.to_text(), request.question.type);
