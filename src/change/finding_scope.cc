@@ -55,6 +55,16 @@ bool saw_its_servers(const OpenFinding& open, const Look& look) {
   return !waiting;
 }
 
+/// Whether an extra question that would have shown the finding had no answer.
+bool unseen(const judge::Finding& finding, const judge::Judgement& judgement) {
+  return std::any_of(
+      judgement.unseen.begin(), judgement.unseen.end(), [&](const judge::Unseen& each) {
+        if (each.code != finding.code || each.name != finding.subject.name) return false;
+        return !each.server || std::find(finding.servers.begin(), finding.servers.end(),
+                                         *each.server) != finding.servers.end();
+      });
+}
+
 /// Whether the question that a finding is about was answered by anybody.
 bool saw_its_question(const judge::Finding& finding, const Look& look) {
   const std::string_view area = judge::info(finding.code).area;
@@ -117,6 +127,7 @@ bool may_close(const OpenFinding& open, const Look& look) {
     return false;
   }
   if (left_open(finding, judgement)) return false;
+  if (unseen(finding, judgement)) return false;
   return saw_its_question(finding, look) && saw_its_servers(open, look);
 }
 

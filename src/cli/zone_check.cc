@@ -108,7 +108,8 @@ Task<report::CheckResult> look_at_zone(pipeline::Engine* engine, ZoneCheckOrder 
   probe::JudgeTools* tools = &engine->judge();
   evidence::ZoneEvidence* evidence = &result.evidence;
   judge::Expectation expectation = order.expectation;
-  result.judgement = co_await probe::judge_on_pool(tools, evidence, ancestors, expectation);
+  std::vector<judge::ChainLink> signals = co_await engine->ancestors().signal_links(evidence);
+  result.judgement = co_await probe::judge_on_pool(tools, evidence, ancestors, expectation, signals);
   result.at = engine->clock().now();
   result.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(engine->clock().mono() - started).count();
   co_return result;

@@ -30,19 +30,41 @@ void append_addresses(Bytes& out, std::vector<IpAddress> addresses) {
   for (const IpAddress& address : addresses) append_field(out, address.bytes());
 }
 
-void append_server(Bytes& out, const ServerLook& server, const std::optional<dns::Name>& random) {
-  append_field(out, server.address.bytes());
-  append_field(out, server.name.wire());
-  append_names(out, server.other_names);
+void append_answers(Bytes& out, const std::vector<Answer>& list,
+                    const std::optional<dns::Name>& random) {
   std::vector<const Answer*> answers;
-  answers.reserve(server.answers.size());
-  for (const Answer& answer : server.answers) answers.push_back(&answer);
+  answers.reserve(list.size());
+  for (const Answer& answer : list) answers.push_back(&answer);
   std::sort(answers.begin(), answers.end(), [](const Answer* left, const Answer* right) {
     return left->question < right->question;
   });
   append_u32(out, static_cast<std::uint32_t>(answers.size()));
   for (const Answer* answer : answers) append_answer(out, *answer, random);
   append_behaviour(out, server.behaviour);
+}
+
+void append_server(Bytes& out, const ServerLook& server, const std::optional<dns::Name>& random) {
+  append_field(out, server.address.bytes());
+  append_field(out, server.name.wire());
+  append_names(out, server.other_names);
+  append_answers(out, server.answers, random);
+  append_answers(out, server.extra, random);
+}
+
+void append_signals(Bytes& out, const std::vector<SignalLook>& signals) {
+  std::vector<const SignalLook*> order;
+  order.reserve(signals.size());
+  for (const SignalLook& signal : signals) order.push_back(&signal);
+  std::sort(order.begin(), order.end(), [](const SignalLook* left, const SignalLook* right) {
+    return left->server < right->server;
+  });
+  append_u32(out, static_cast<std::uint32_t>(order.size()));
+  for (const SignalLook* signal : order) {
+    append_field(out, signal->name.wire());
+    append_field(out, signal->zone.wire());
+    append_u8(out, signal->failure.empty() ? kAbsent : kPresent);
+    append_answers(out, signal->answers, std::nullopt);
+  }
 }
 
 void append_servers(Bytes& out, const std::vector<ServerLook>& servers,
@@ -130,10 +152,19 @@ const Answer* ServerLook::find(const dns::Question& question) const {
   return nullptr;
 }
 
+const Answer* ServerLook::find_extra(const dns::Question& question) const {
+  for (const Answer& answer : extra) {
+    if (answer.question == question) return &answer;
+  }
+  return nullptr;
+}
+
 bool ServerLook::reachable() const {
   return std::any_of(answers.begin(), answers.end(),
                      [](const Answer& answer) { return answer.answered(); });
 }
+
+std::optional<dns::Name> last_name(const dns::Name& zone) { return zone.prepend("\377"); }
 
 Digest ZoneEvidence::digest() const {
   Bytes stream;
@@ -151,6 +182,7 @@ Digest ZoneEvidence::digest() const {
   }
   append_delegation(stream, delegation);
   append_servers(stream, servers, denial_name);
+  append_signals(stream, signals);
   return sha256(stream);
 }
 

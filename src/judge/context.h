@@ -80,6 +80,19 @@ struct ProbeView {
   dnssec::Verdict own;   ///< With the keys that these servers publish.
 };
 
+/// What one signalling name says (RFC 9615).
+enum class SignalState : std::uint8_t {
+  kUnknown,    ///< Not asked, not answered, or not validated for want of a view of its zone.
+  kAbsent,     ///< It has neither CDS nor CDNSKEY.
+  kNotSecure,  ///< It has, and they prove nothing.
+  kSecure,
+};
+struct SignalView {
+  const evidence::SignalLook* look = nullptr;
+  SignalState state = SignalState::kUnknown;
+  std::vector<Bytes> cds, cdnskey;  ///< Sorted, as in the RRsets.
+};
+
 /// An RRset with signatures as some servers serve it, and what the signatures are worth.
 struct SetView {
   const dns::RRset* set = nullptr;
@@ -137,6 +150,9 @@ struct Context {
   std::vector<KeyView> key_views;
   dnssec::Verdict chain;               ///< Best case over the DNSKEY answers: what children see.
   std::vector<ProbeView> probe_views;  ///< Ordered by probe.
+  /// Of the extra questions, by question; no verdict comes from them. Addresses are not judged.
+  std::vector<ProbeView> extra_views;
+  std::vector<SignalView> signal_views;
   std::vector<SetView> sets;
   std::vector<MissingKey> missing_keys;
   /// Servers are fed by several signers, each with chains, serials and SOA fields of its own (RFC
@@ -181,6 +197,11 @@ void judge_keys(Context& context, dnssec::CryptoContext& crypto, dnssec::CryptoC
 void judge_probes(Context& context, dnssec::CryptoContext& crypto,
                   dnssec::CryptoContext& diagnosis);
 void judge_status(Context& context);
+/// What full looks ask beside the probes. Last, since nothing else may depend on it.
+void judge_extras(Context& context, dnssec::CryptoContext& diagnosis);
+
+/// What this look could not have shown, because extra questions had no answer.
+std::vector<Unseen> find_unseen(const Context& context);
 
 /// Fills valid_until and earliest_expiration, of the judgement and of its link.
 void set_horizon(const Context& context, Judgement& judgement);

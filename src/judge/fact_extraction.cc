@@ -110,6 +110,11 @@ class Extraction {
       for (const dns::RRset& set : answer.answer) in_zone(set, answer, server.address);
       for (const dns::RRset& set : answer.authority) negative(set, answer);
     }
+    for (const Answer& answer : server.extra) {
+      const dns::Question csync{look_.zone, dns::RrType::kCsync};
+      if (answer.question != csync || !speaks(answer, look_.forwarded)) continue;
+      csync_.add(dns::find_rrset(answer.answer, csync.name, csync.type), server.address);
+    }
   }
 
   void apex(const Answer& answer, const IpAddress& server) {

@@ -82,6 +82,18 @@ std::optional<UnixSeconds> best_expiration(const SetView& view, UnixSeconds now)
   return best;
 }
 
+void add_signals(Horizon& horizon, const Context& context) {
+  for (const SignalView& view : context.signal_views) {
+    for (const evidence::Answer& answer : view.look->answers) {
+      for (const dns::RRset& set : answer.answer) add_validity(horizon, set, context.now);
+    }
+  }
+  if (context.input.signal_links == nullptr) return;
+  for (const ChainLink& link : *context.input.signal_links) {
+    if (link.valid_until != 0) horizon.at(std::max(link.valid_until, context.now + 1));
+  }
+}
+
 }  // namespace
 
 void set_horizon(const Context& context, Judgement& judgement) {
@@ -98,6 +110,12 @@ void set_horizon(const Context& context, Judgement& judgement) {
       judgement.earliest_expiration = expiration;
     }
   }
+  for (const ProbeView& view : context.extra_views) {
+    for (const dnssec::JudgedRRset& judged : view.result.sets) {
+      if (judged.set != nullptr) add_validity(horizon, *judged.set, context.now);
+    }
+  }
+  add_signals(horizon, context);
   judgement.valid_until = horizon.first();
 }
 

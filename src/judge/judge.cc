@@ -169,6 +169,7 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   judge_keys(context, crypto, diagnosis);
   judge_probes(context, crypto, diagnosis);
   judge_status(context);
+  judge_extras(context, diagnosis);
   context.verdict_limited = context.verdict == dnssec::indeterminate(dnssec::Reason::kLimit);
   context.diagnosis_limited = budget.exhausted || spare.exhausted;
   budget.verifications += spare.verifications;
@@ -188,6 +189,7 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   }
   judgement.servers = server_verdicts(context);
   judgement.parents = parent_verdicts(context);
+  judgement.unseen = find_unseen(context);
   set_horizon(context, judgement);
   FindingSink sink(input.policy);
   rules::run_all(context, sink);

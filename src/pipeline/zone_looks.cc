@@ -12,6 +12,7 @@ struct ZoneLooks::Work {
   LookOutcome outcome;
   evidence::ZoneEvidence evidence;
   std::vector<judge::ChainLink> ancestors;
+  std::vector<judge::ChainLink> signals;
   Digest evidence_digest;
   Digest ancestors_digest;
   judge::Judgement judgement;
@@ -43,6 +44,7 @@ Digest core_digest(const evidence::ZoneEvidence& full) {
   part.forwarded = full.forwarded;
   part.probes = {core[1]};
   part.delegation = full.delegation;
+  for (evidence::ServerLook& parent : part.delegation.parents) parent.extra.clear();
   for (const evidence::ServerLook& server : full.servers) {
     evidence::ServerLook& look = part.servers.emplace_back();
     look.name = server.name;
@@ -73,6 +75,16 @@ probe::CollectPlan plan_for(const LookOrder& order, MonoTime now) {
 
 }  // namespace
 
+/// Of the evidence, and of the zones that vouch for a part of it.
+Digest ZoneLooks::digest_of(const Work& work) {
+  const Digest digest = work.evidence.digest();
+  if (work.signals.empty()) return digest;
+  Hasher hasher;
+  hasher.raw(digest.bytes());
+  for (const judge::ChainLink& link : work.signals) hasher.raw(link.digest.bytes());
+  return hasher.finish();
+}
+
 bool ZoneLooks::unchanged(const Work& work) const {
   const change::ZoneSummary& summary = work.order.summary;
   if (!summary.baseline || work.now >= summary.valid_until_at) return false;
@@ -96,7 +108,9 @@ Task<bool> ZoneLooks::collect(Work* work) {
     work->ancestors = co_await tools_.ancestors.chain_to(above);
     work->ancestors_digest = work->ancestors.back().digest;
   }
-  work->evidence_digest = work->evidence.digest();
+  const evidence::ZoneEvidence* evidence = &work->evidence;
+  work->signals = co_await tools_.ancestors.signal_links(evidence);
+  work->evidence_digest = digest_of(*work);
   work->now = tools_.judge.clock.now();
   co_return true;
 }
@@ -138,7 +152,8 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
   evidence::ZoneEvidence* evidence = &work->evidence;
   std::vector<judge::ChainLink> ancestors = work->ancestors;
   judge::Expectation expectation = work->order.zone.settings->expectation;
-  work->judgement = co_await probe::judge_on_pool(tools, evidence, ancestors, expectation);
+  std::vector<judge::ChainLink> signals = work->signals;
+  work->judgement = co_await probe::judge_on_pool(tools, evidence, ancestors, expectation, signals);
   work->outcome.verifications += work->judgement.verifications;
   work->outcome.verifications_reused += work->judgement.verifications_reused;
   work->outcome.verify_cpu_ns += work->judgement.verify_cpu_ns;

@@ -35,6 +35,7 @@ struct PoolJob {
   evidence::ZoneEvidence* evidence;
   std::vector<judge::ChainLink> ancestors;
   judge::Expectation expectation;
+  std::vector<judge::ChainLink> signals;
   UnixSeconds now;
   judge::Judgement result;
 };
@@ -43,18 +44,21 @@ struct PoolJob {
 
 Task<judge::Judgement> judge_on_pool(JudgeTools* tools, evidence::ZoneEvidence* evidence,
                                      std::vector<judge::ChainLink> ancestors,
-                                     judge::Expectation expectation) {
+                                     judge::Expectation expectation,
+                                     std::vector<judge::ChainLink> signals) {
   auto job = std::make_shared<PoolJob>();
   job->tools = tools;
   job->evidence = evidence;
   job->ancestors = std::move(ancestors);
   job->expectation = std::move(expectation);
+  job->signals = std::move(signals);
   job->now = tools->clock.now();
   std::function<void()> work = [job] {
     dnssec::WorkBudget budget = judge::budget_for(*job->evidence);
     budget.cpu_clock = &thread_cpu_ns;
     const judge::JudgeInput input{*job->evidence,   job->ancestors,     job->tools->anchors,
-                                  job->expectation, job->tools->policy, job->now};
+                                  job->expectation, job->tools->policy, job->now,
+                                  &job->signals};
     job->result = judge::judge(input, job->tools->memo, job->tools->keys, budget);
   };
   co_await offload(tools->executor, work);
@@ -81,7 +85,8 @@ Task<Ancestors::Entry> Ancestors::look_at(dns::Name zone) {
     evidence::ZoneEvidence* borrowed = &evidence;
     std::vector<judge::ChainLink> above = entry.chain;
     judge::Expectation none;
-    judge::Judgement judgement = co_await judge_on_pool(tools, borrowed, above, none);
+    std::vector<judge::ChainLink> no_signals;
+    judge::Judgement judgement = co_await judge_on_pool(tools, borrowed, above, none, no_signals);
     const UnixSeconds now = tools_.clock.now();
     const bool good = settled(judgement);
     const UnixSeconds life = good ? std::clamp(lowest_ttl(evidence), kShortestLife, kLongestLife) : kShortestLife;
@@ -92,6 +97,19 @@ Task<Ancestors::Entry> Ancestors::look_at(dns::Name zone) {
     }
   }
   co_return entry;
+}
+
+Task<std::vector<judge::ChainLink>> Ancestors::signal_links(const evidence::ZoneEvidence* evidence) {
+  std::vector<judge::ChainLink> links;
+  for (const evidence::SignalLook& signal : evidence->signals) {
+    const bool known = std::any_of(links.begin(), links.end(),
+                                   [&signal](const auto& link) { return link.zone == signal.zone; });
+    if (!signal.failure.empty() || known) continue;
+    dns::Name zone = signal.zone;
+    std::vector<judge::ChainLink> chain = co_await chain_to(zone);
+    links.push_back(std::move(chain.back()));
+  }
+  co_return links;
 }
 
 Task<std::vector<judge::ChainLink>> Ancestors::chain_to(dns::Name parent) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "anchorwatch/probe/extra_questions.h"
+
 namespace anchorwatch::probe {
 
 namespace {
@@ -273,6 +275,11 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
       co_await ask_ancestor_keys(shared);
     } else {
       co_await ask_servers(shared);
+    }
+    if (evidence.depth == evidence::Depth::kFull) {
+      ExtraAsker extra(asker_, locator_);
+      evidence::ZoneEvidence* look_at = &evidence;
+      co_await extra.ask(look_at, scope);
     }
   }
   evidence.queries = scope->queries + look.behaviour_scope->queries;

@@ -104,6 +104,11 @@ class EvidenceBuilder {
     random_label_ = std::move(label);
     return *this;
   }
+  /// An extra question to every server that is not silent.
+  EvidenceBuilder& extra(const dns::Name& name, dns::RrType type) {
+    extra_.push_back({name, type});
+    return *this;
+  }
   /// kCore asks DNSKEY and SOA only, kAncestor DNSKEY.
   EvidenceBuilder& depth(evidence::Depth depth) {
     depth_ = depth;
@@ -124,7 +129,13 @@ class EvidenceBuilder {
     std::vector<dns::Question> questions = look.probes;
     questions.insert(questions.begin(), {look.zone, dns::RrType::kDnskey});
     if (look.denial_name) questions.push_back({*look.denial_name, dns::RrType::kA});
-    for (const Host& host : servers_) look.servers.push_back(look_of(host, questions));
+    for (const Host& host : servers_) {
+      look.servers.push_back(look_of(host, questions));
+      if (host.zone == nullptr) continue;
+      for (const dns::Question& question : extra_) {
+        look.servers.back().extra.push_back(answer_from(*host.zone, question));
+      }
+    }
     std::sort(look.servers.begin(), look.servers.end(), by_address);
     return look;
   }
@@ -192,7 +203,7 @@ class EvidenceBuilder {
   const ZoneSigner* parent_;
   const ZoneSigner& zone_;
   std::vector<Host> servers_, parents_;
-  std::vector<dns::Question> probes_;
+  std::vector<dns::Question> probes_, extra_;
   std::string random_label_ = "aw-random";
   evidence::Depth depth_ = evidence::Depth::kFull;
 };
@@ -208,6 +219,13 @@ inline evidence::Answer& answer_of(evidence::ZoneEvidence& look, std::size_t ser
 inline evidence::Answer& answer_of(evidence::ZoneEvidence& look, std::size_t server,
                                    dns::RrType type) {
   return answer_of(look, server, dns::Question{look.zone, type});
+}
+inline evidence::Answer& extra_of(evidence::ZoneEvidence& look, std::size_t server,
+                                 dns::RrType type) {
+  for (evidence::Answer& answer : look.servers.at(server).extra) {
+    if (answer.question.type == type) return answer;
+  }
+  throw std::invalid_argument("no such answer");
 }
 inline evidence::Answer& denial_of(evidence::ZoneEvidence& look, std::size_t server) {
   return answer_of(look, server, dns::Question{look.denial_name.value(), dns::RrType::kA});

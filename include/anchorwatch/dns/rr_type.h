@@ -13,7 +13,7 @@ enum class RrType : std::uint16_t {
   kA = 1, kNs = 2, kCname = 5, kSoa = 6, kPtr = 12, kMx = 15, kTxt = 16, kSig = 24, kAaaa = 28, kSrv = 33,
   kDname = 39, kOpt = 41, kDs = 43, kRrsig = 46, kNsec = 47, kDnskey = 48, kNsec3 = 50,
   kNsec3Param = 51, kTlsa = 52, kCds = 59, kCdnskey = 60, kCsync = 62, kZonemd = 63, kSvcb = 64,
-  kHttps = 65, kNxname = 128, kTkey = 249, kTsig = 250, kAxfr = 252, kAny = 255, kCaa = 257,
+  kHttps = 65, kDsync = 66, kNxname = 128, kTkey = 249, kTsig = 250, kAxfr = 252, kAny = 255, kCaa = 257,
 };
 
 /// Mnemonic, or "TYPE65280" for one without (RFC 3597 §5).

@@ -59,6 +59,9 @@ struct ServerLook {
   std::vector<Answer> answers;
   std::vector<BehaviourLook> behaviour;  ///< Ordered by kind; full looks only.
   Bytes nsid;                         ///< What the instance calls itself (RFC 5001); empty: nothing.
+  /// What full looks ask beside the probes (probe/extra_questions.h). It makes findings of its own, and
+  /// never the status, the observation or the reachability.
+  std::vector<Answer> extra;
 
   /// The unusual question of this kind, or null when it was not put.
   [[nodiscard]] const BehaviourLook* find(BehaviourKind kind) const;
@@ -67,6 +70,8 @@ struct ServerLook {
   [[nodiscard]] const Answer* find(const dns::Name& owner, dns::RrType type) const {
     return find(dns::Question{owner, type});
   }
+  /// The same for `extra`.
+  [[nodiscard]] const Answer* find_extra(const dns::Question& question) const;
   /// Whether any question was answered at all.
   [[nodiscard]] bool reachable() const;
 };
@@ -92,6 +97,15 @@ struct DelegationLook {
   [[nodiscard]] bool is_top(const dns::Name& zone) const { return parent == zone; }
 };
 
+/// Whether a name server outside the zone announces the keys of a zone without DS (RFC 9615).
+struct SignalLook {
+  dns::Name server;             ///< The NS name.
+  dns::Name name;               ///< `_dsboot.ZONE._signal.NS`.
+  dns::Name zone;               ///< The deepest zone cut at or above `name`; meaningful without `failure`.
+  std::string failure;          ///< Why `name` could not be asked; empty otherwise.
+  std::vector<Answer> answers;  ///< CDS and CDNSKEY at `name`, from one server of `zone` each.
+};
+
 /// How much was asked.
 enum class Depth : std::uint8_t {
   kAncestor,  ///< DS and DNSKEY at as few servers as needed, for a zone above.
@@ -106,6 +120,7 @@ struct ZoneEvidence {
   std::vector<ServerLook> servers;          ///< The zone's own servers, ordered by address.
   std::vector<dns::Question> probes;        ///< What was asked beyond DNSKEY, in order; see `denial_name`.
   std::optional<dns::Name> denial_name;     ///< The random name that should not exist, asked for type A.
+  std::vector<SignalLook> signals;          ///< Asked where the zone has CDS and no DS, by NS name.
   bool forwarded = false;                   ///< Answers come from a resolver (reduced mode).
   int queries = 0;                          ///< Sent, retries included.
   int answers = 0;                          ///< Received and accepted.
@@ -116,5 +131,9 @@ struct ZoneEvidence {
   /// another server of the parent.
   [[nodiscard]] Digest digest() const;
 };
+
+/// A name below the zone that sorts after nearly every other: its first label is the octet 255. The NSEC that
+/// denies it is the last one of the zone. Nothing where it would be too long.
+std::optional<dns::Name> last_name(const dns::Name& zone);
 
 }  // namespace anchorwatch::evidence

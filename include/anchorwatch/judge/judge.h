@@ -42,6 +42,8 @@ struct JudgeInput {
   const Expectation& expectation;
   const JudgePolicy& policy;
   UnixSeconds now = 0;
+  /// The zones that hold the signalling names of the evidence, in any order; null where there are none.
+  const std::vector<ChainLink>* signal_links = nullptr;
 };
 
 /// Judges one look at one zone.

@@ -58,6 +58,13 @@ struct ServerVerdict {
   std::vector<FindingCode> open_questions{};
 };
 
+/// A finding that this look could not have shown: its question had no answer.
+struct Unseen {
+  FindingCode code{};
+  dns::Name name;                    ///< Of the finding's subject.
+  std::optional<IpAddress> server;   ///< Nothing: at no server.
+};
+
 struct Judgement {
   dns::Name zone;
   dnssec::Verdict verdict;               ///< Best case over the servers.
@@ -69,6 +76,7 @@ struct Judgement {
   std::vector<ProbeVerdict> probes;
   std::vector<ServerVerdict> servers;    ///< The zone's own servers, by address.
   std::vector<ServerVerdict> parents;    ///< Parent servers: what their DS answer is worth; no serial.
+  std::vector<Unseen> unseen;            ///< Of the extra questions of a full look.
   std::vector<Finding> findings;         ///< Ordered by severity (worst first), code, subject.
   std::optional<UnixSeconds> earliest_expiration;  ///< Over the signatures of the zone that resolvers need.
   /// The same evidence gives the same judgement up to (not including) this moment: the next time at which

@@ -70,6 +70,7 @@ class ZoneLooks {
   Task<void> commit_unchanged(Work* work);
   Task<bool> commit(Work* work, store::ZoneCommit commit);
   [[nodiscard]] bool unchanged(const Work& work) const;
+  [[nodiscard]] static Digest digest_of(const Work& work);
 
   LookTools tools_;
 };

@@ -28,10 +28,11 @@ struct JudgeTools {
   dnssec::KeyCache& keys;
 };
 
-/// Judges on the worker pool.
+/// Judges on the worker pool. `signals`: of Ancestors::signal_links.
 Task<judge::Judgement> judge_on_pool(JudgeTools* tools, evidence::ZoneEvidence* evidence,
                                      std::vector<judge::ChainLink> ancestors,
-                                     judge::Expectation expectation);
+                                     judge::Expectation expectation,
+                                     std::vector<judge::ChainLink> signals);
 
 class Ancestors {
  public:
@@ -41,6 +42,9 @@ class Ancestors {
   /// The links from the root down to `parent`, which is a zone cut. Never fails: a zone that could not
   /// be looked at is indeterminate.
   Task<std::vector<judge::ChainLink>> chain_to(dns::Name parent);
+
+  /// The links of the zones that hold the signalling names of `evidence`, each once; usually none.
+  Task<std::vector<judge::ChainLink>> signal_links(const evidence::ZoneEvidence* evidence);
 
   /// Forgets every link, so that the next look asks again.
   void forget() { links_.clear(); }

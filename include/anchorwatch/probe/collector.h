@@ -2,8 +2,8 @@
 // Collector: one look at one zone: asks the parent and every address of the zone, and returns evidence.
 //
 // Threading: loop thread only. Blocking: never.
-// Limits:    40 queries plus 16 for each address (LookScope), in full looks also those of Behaviour; the
-//            deadline of the plan.
+// Limits:    40 queries plus 16 for each address (LookScope); in full looks the extra questions and those of
+//            Behaviour have room of their own. The deadline of the plan.
 #pragma once
 
 #include <optional>

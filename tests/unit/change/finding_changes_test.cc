@@ -51,6 +51,17 @@ TEST(FindingChangesTest, AFindingThatFollowsFromAnotherNamesItsEvent) {
   EXPECT_EQ(update.events[1].caused_by, update.events[0].id);
 }
 
+TEST(FindingChangesTest, AnExtraQuestionWithoutAnswerClosesNothing) {
+  World found;
+  found.add_finding(FindingCode::GLUE_EXTRA, Severity::kNotice);
+  World silent;
+  const dns::Name name = found.judgement.findings[0].subject.name;
+  silent.judgement.unseen.push_back({FindingCode::GLUE_EXTRA, name, std::nullopt});
+  const ZoneUpdate opened = found.look({}, kNoon);
+  EXPECT_EQ(silent.look(opened.state, kNoon + 1).state.open_findings.size(), 1U);
+  EXPECT_THAT(World().look(opened.state, kNoon + 1).state.open_findings, IsEmpty());
+}
+
 TEST(FindingChangesTest, ACoreLookClosesOnlyWhatItSees) {
   World found;
   found.add_finding(FindingCode::DS_ORPHAN, Severity::kNotice);

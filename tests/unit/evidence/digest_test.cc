@@ -36,6 +36,30 @@ TEST(EvidenceDigest, IsStable) {
   EXPECT_FALSE(world.look().digest().empty());
 }
 
+TEST(EvidenceDigest, ExtraAnswersAndSignalsCount) {
+  const SmallWorld world;
+  const ZoneEvidence plain = world.look();
+  ZoneEvidence extra = plain;
+  extra.servers[0].extra.push_back(
+      answer_from(world.zone, {world.zone.apex(), RrType::kNsec}));
+  EXPECT_NE(extra.digest(), plain.digest());
+  ZoneEvidence later = extra;
+  later.servers[0].extra[0].rtt_us = 77;
+  EXPECT_EQ(later.digest(), extra.digest());
+  ServerLook only_extra;
+  only_extra.extra = extra.servers[0].extra;
+  EXPECT_FALSE(only_extra.reachable());
+  ZoneEvidence signals = plain;
+  SignalLook& signal = signals.signals.emplace_back();
+  signal.server = name_of("ns.prov.test.");
+  signal.name = name_of("_dsboot.example.com._signal.ns.prov.test.");
+  signal.answers = {answer_from(world.zone, {world.zone.apex(), RrType::kCds})};
+  EXPECT_NE(signals.digest(), plain.digest());
+  ZoneEvidence elsewhere = signals;
+  elsewhere.signals[0].zone = name_of("prov.test.");
+  EXPECT_NE(elsewhere.digest(), signals.digest());
+}
+
 TEST(EvidenceDigest, MeasurementsDoNotCount) {
   const SmallWorld world;
   const ZoneEvidence plain = world.look();
