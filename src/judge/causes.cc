@@ -114,6 +114,16 @@ void link_unsupported(const Context& context, Findings& findings) {
   }
 }
 
+/// Servers leave glue out of a referral that is too large. Without any glue there is another cause.
+void link_referral(Findings& findings) {
+  if (find(findings, Code::REFERRAL_TOO_BIG) == nullptr) return;
+  for (Finding& finding : findings) {
+    if (finding.code == Code::GLUE_MISSING && finding.severity < Severity::kCritical) {
+      finding.caused_by = Code::REFERRAL_TOO_BIG;
+    }
+  }
+}
+
 /// Why the zone is not what its owner expects.
 void link_expectations(const Context& context, Findings& findings) {
   const std::initializer_list<Code> causes = {
@@ -174,6 +184,7 @@ void link_causes(const Context& context, std::vector<Finding>& findings) {
   link_denial(findings);
   link_repeats(findings);
   link_unsupported(context, findings);
+  link_referral(findings);
   link_expectations(context, findings);
   point_to_the_beginning(findings);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CSYNC, where it was asked for (RFC 7477).
+// CSYNC (RFC 7477): an extra question of full looks, unless it is among the probes.
 #include <algorithm>
 #include <set>
 
@@ -16,20 +16,47 @@ constexpr std::uint16_t kKnownFlags = 0x0003;  // immediate, soaminimum
 /// What has to agree between servers (RFC 9975 §3.2): the serial may differ.
 using Intent = std::pair<std::uint16_t, std::vector<RrType>>;
 
+std::vector<const ProbeView*> views_of(const Context& context) {
+  std::vector<const ProbeView*> out;
+  for (const auto* views : {&context.probe_views, &context.extra_views}) {
+    for (const ProbeView& view : *views) {
+      if (view.answer->question == dns::Question{context.zone, RrType::kCsync}) {
+        out.push_back(&view);
+      }
+    }
+  }
+  return out;
+}
+
+/// No signature that a parent could rely on. Where the whole zone is bogus that is the story.
+bool is_unsigned(const Context& context, const ProbeView& view, const dns::RRset& set) {
+  if (set.rrsigs.empty()) return true;
+  const bool bogus = view.judged && view.result.verdict.status == dnssec::SecurityStatus::kBogus;
+  if (bogus && context.ds_stands()) return true;
+  if (context.verdict.status == dnssec::SecurityStatus::kBogus) return false;
+  const auto judged = std::find_if(view.result.sets.begin(), view.result.sets.end(),
+                                   [&](const auto& each) { return each.set == &set; });
+  if (!view.judged || judged == view.result.sets.end()) return false;
+  const std::vector<dnssec::SignatureVerdict>& signatures = judged->verdict.signatures;
+  return std::none_of(signatures.begin(), signatures.end(), [](const auto& each) {
+    return each.state == dnssec::SignatureState::kValid ||
+           each.state == dnssec::SignatureState::kUnsupported ||
+           each.state == dnssec::SignatureState::kNotChecked;
+  });
+}
+
 }  // namespace
 
 void csync(const Context& context, FindingSink& sink) {
   ServerSet showing, bare, malformed;
   std::set<std::vector<Intent>> intents;
-  for (const ProbeView& view : context.probe_views) {
-    if (view.answer->question != dns::Question{context.zone, RrType::kCsync}) continue;
+  for (const ProbeView* each : views_of(context)) {
+    const ProbeView& view = *each;
     const dns::RRset* set = dns::find_rrset(view.answer->answer, context.zone, RrType::kCsync);
     std::vector<Intent> intent;
     if (set != nullptr) {
       merge(showing, view.servers);
-      const bool invalid = view.judged && context.ds_stands() &&
-                           view.result.verdict.status == dnssec::SecurityStatus::kBogus;
-      if (set->rrsigs.empty() || invalid) merge(bare, view.servers);
+      if (is_unsigned(context, view, *set)) merge(bare, view.servers);
       bool odd = set->rdatas.size() != 1;
       for (const Bytes& rdata : set->rdatas) {
         const auto data = dns::decode_csync(rdata);
@@ -67,7 +94,7 @@ void csync(const Context& context, FindingSink& sink) {
   if (!bare.empty()) {
     const bool secure = context.ds_stands();
     report(FindingCode::CSYNC_UNSIGNED, bare,
-           " has a CSYNC without valid signature, so a parent must not act on it.",
+           " has a CSYNC without a valid signature, so a parent must not act on it.",
            secure ? std::nullopt : std::optional<Severity>(Severity::kWarning));
   }
 }

@@ -32,14 +32,22 @@ void denial_proofs(const Context& context, FindingSink& sink);
 void denial_records(const Context& context, FindingSink& sink);
 void denial_lies(const Context& context, FindingSink& sink);
 void negative_answers(const Context& context, FindingSink& sink);
+void denial_parameters(const Context& context, FindingSink& sink);
+void denial_apex(const Context& context, FindingSink& sink);
+void denial_chain(const Context& context, FindingSink& sink);
+void denial_differences(const Context& context, FindingSink& sink);
 // cds
 void cds_intent(const Context& context, FindingSink& sink);
 void cds_records(const Context& context, FindingSink& sink);
 void cds_signatures(const Context& context, FindingSink& sink);
 void csync(const Context& context, FindingSink& sink);
+void dsync(const Context& context, FindingSink& sink);
+void bootstrap(const Context& context, FindingSink& sink);
 // delegation
 void name_servers(const Context& context, FindingSink& sink);
 void server_addresses(const Context& context, FindingSink& sink);
+void glue_records(const Context& context, FindingSink& sink);
+void referral_size(const Context& context, FindingSink& sink);
 // server, transport
 void server_reachability(const Context& context, FindingSink& sink);
 void server_answers(const Context& context, FindingSink& sink);
@@ -49,6 +57,7 @@ void edns_behaviour(const Context& context, FindingSink& sink);
 void server_paths(const Context& context, FindingSink& sink);
 void soa_records(const Context& context, FindingSink& sink);
 void aliases(const Context& context, FindingSink& sink);
+void zonemd(const Context& context, FindingSink& sink);
 // change, monitor
 void expectations(const Context& context, FindingSink& sink);
 void work_limits(const Context& context, FindingSink& sink);
