@@ -45,11 +45,25 @@ void finish(RRset& set) {
 }  // namespace
 
 RRset& RrsetBuilder::set_for(BytesView owner, RrType type) {
-  const std::size_t hash = std::hash<std::string_view>{}(owner) + static_cast<std::size_t>(type);
-  for (std::size_t i = 0; i < sets_.size(); ++i) {
-    if (hashes_[i] == hash && sets_[i].type == type && sets_[i].owner.wire() == owner) {
-      return sets_[i];
+  constexpr std::size_t kFewSets = 64;
+  const std::size_t hash = std::hash<std::string_view>{}(owner) ^
+                           (static_cast<std::size_t>(type) * std::size_t{0x9e3779b97f4a7c15U});
+  const auto fits = [&](std::size_t i) {
+    return hashes_[i] == hash && sets_[i].type == type && sets_[i].owner.wire() == owner;
+  };
+  if (sets_.size() <= kFewSets) {
+    for (std::size_t i = 0; i < sets_.size(); ++i) {
+      if (fits(i)) return sets_[i];
     }
+  } else {
+    if (index_.empty()) {
+      for (std::size_t i = 0; i < hashes_.size(); ++i) index_.emplace(hashes_[i], i);
+    }
+    const auto [first, last] = index_.equal_range(hash);
+    for (auto at = first; at != last; ++at) {
+      if (fits(at->second)) return sets_[at->second];
+    }
+    index_.emplace(hash, sets_.size());
   }
   hashes_.push_back(hash);
   RRset& set = sets_.emplace_back();
@@ -79,6 +93,7 @@ bool RrsetBuilder::add(BytesView owner, RrType type, std::uint32_t ttl, Bytes rd
 std::vector<RRset> RrsetBuilder::take() {
   for (RRset& set : sets_) finish(set);
   hashes_.clear();
+  index_.clear();
   return std::exchange(sets_, {});
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "anchorwatch/core/bytes.h"
@@ -32,6 +33,8 @@ class RrsetBuilder {
   /// A hash of owner and type for each set, so that a message of many sets is not compared name by
   /// name.
   std::vector<std::size_t> hashes_;
+  /// By hash, once there are many sets: a whole zone has millions.
+  std::unordered_multimap<std::size_t, std::size_t> index_;
 };
 
 }  // namespace anchorwatch::dns

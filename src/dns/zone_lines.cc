@@ -7,6 +7,7 @@ namespace anchorwatch::dns {
 namespace {
 
 constexpr std::string_view kStructure = "\n;()";
+constexpr std::size_t kMaxEntry = 1U << 20U;
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t") == std::string_view::npos;
@@ -20,24 +21,48 @@ Error error(int line, const char* what) {
 
 }  // namespace
 
-Result<ZoneLines::Step> ZoneLines::take_character(ZoneEntry& entry) {
+void ZoneLines::feed(std::string_view piece) {
+  std::string rest(text_.substr(at_));
+  rest += piece;
+  buffer_ = std::move(rest);
+  text_ = buffer_;
+  at_ = 0;
+}
+
+// One character is looked ahead: after a backslash and a carriage return.
+bool ZoneLines::can_take() const { return at_ + (finished_ ? 0 : 1) < text_.size(); }
+
+ZoneEntry ZoneLines::take_entry() {
+  ZoneEntry done = std::move(entry_);
+  entry_.text.clear();
+  entry_.line = line_;
+  return done;
+}
+
+Result<ZoneLines::Step> ZoneLines::take_character() {
+  if (comment_) {
+    at_ = std::min(text_.find('\n', at_), text_.size());
+    comment_ = at_ == text_.size();
+    return Step::kMore;
+  }
   const char c = text_[at_++];
   const bool more = at_ < text_.size();
   if (c == '\r' && more && text_[at_] == '\n') return Step::kMore;
   if (is_control(c)) return error(line_, "a control character");
   if (c == '\n' && quoted_) return error(line_, "a quoted string does not end on its line");
   if (c == '"') quoted_ = !quoted_;
-  if (!quoted_ && kStructure.find(c) != std::string_view::npos) return take_structure(c, entry);
-  entry.text += c;
+  if (!quoted_ && kStructure.find(c) != std::string_view::npos) return take_structure(c);
+  if (entry_.text.size() >= kMaxEntry) return error(entry_.line, "an entry of more than 1 MiB");
+  entry_.text += c;
   if (c == '\\' && more && text_[at_] != '\n' && !is_control(text_[at_])) {
-    entry.text += text_[at_++];  // Whatever an escape protects, it is no structure.
+    entry_.text += text_[at_++];  // Whatever an escape protects, it is no structure.
   }
   return Step::kMore;
 }
 
-Result<ZoneLines::Step> ZoneLines::take_structure(char c, ZoneEntry& entry) {
+Result<ZoneLines::Step> ZoneLines::take_structure(char c) {
   if (c == ';') {
-    at_ = std::min(text_.find('\n', at_), text_.size());
+    comment_ = true;
     return Step::kMore;
   }
   if (c == '\n') ++line_;
@@ -46,24 +71,24 @@ Result<ZoneLines::Step> ZoneLines::take_structure(char c, ZoneEntry& entry) {
   if (c == ')' && --open_parentheses_ < 0) {
     return error(line_, "a parenthesis is closed that was not opened");
   }
-  entry.text += ' ';
+  entry_.text += ' ';
   return Step::kMore;
 }
 
 Result<std::optional<ZoneEntry>> ZoneLines::next() {
-  while (at_ < text_.size()) {
-    ZoneEntry entry;
-    entry.line = line_;
-    while (at_ < text_.size()) {
-      const Result<Step> step = take_character(entry);
-      if (!step) return step.error();
-      if (*step == Step::kEnd) break;
+  while (can_take()) {
+    const Result<Step> step = take_character();
+    if (!step) return step.error();
+    if (*step == Step::kMore) continue;
+    if (ZoneEntry entry = take_entry(); !is_blank(entry.text)) {
+      return std::optional<ZoneEntry>(std::move(entry));
     }
-    if (at_ == text_.size() && open_parentheses_ > 0) {
-      return error(entry.line, "a parenthesis is not closed");
-    }
-    if (at_ == text_.size() && quoted_) return error(entry.line, "a quoted string does not end");
-    if (!is_blank(entry.text)) return std::optional<ZoneEntry>(std::move(entry));
+  }
+  if (!finished_) return std::optional<ZoneEntry>();
+  if (open_parentheses_ > 0) return error(entry_.line, "a parenthesis is not closed");
+  if (quoted_) return error(entry_.line, "a quoted string does not end");
+  if (ZoneEntry entry = take_entry(); !is_blank(entry.text)) {
+    return std::optional<ZoneEntry>(std::move(entry));
   }
   return std::optional<ZoneEntry>();
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "anchorwatch/dns/message.h"
+#include "anchorwatch/dns/zone_text.h"
 
 #include "ldns_text.h"
 #include "printable.h"
@@ -47,6 +48,14 @@ std::string_view take_word(std::string_view& text) {
   const std::string_view word = text.substr(0, std::min(end, text.size()));
   text.remove_prefix(word.size());
   return word;
+}
+
+/// Without the white space behind it, in which ldns sees "superfluous text"; an escaped blank stays.
+std::string_view without_end_blanks(std::string_view text) {
+  const std::size_t last = text.find_last_not_of(" \t");
+  if (last == std::string_view::npos) return {};
+  const std::size_t escaped = text[last] == '\\' ? 1U : 0U;
+  return text.substr(0, std::min(last + 1 + escaped, text.size()));
 }
 
 bool starts_with_digit(std::string_view text) {
@@ -118,7 +127,8 @@ Result<Bytes> parse_rdata(RrType type, std::string_view rdata, const ldns_rdf* o
     return Error{ErrorCode::kParse, to_string(type) + " record: a number does not fit its field"};
   }
   const std::string line =
-      ". 0 IN TYPE" + std::to_string(static_cast<unsigned>(type)) + ' ' + std::string(rdata);
+      ". 0 IN TYPE" + std::to_string(static_cast<unsigned>(type)) + ' ' +
+      std::string(without_end_blanks(rdata));
   ldns_rr* parsed = nullptr;
   const ldns_status status = ldns_rr_new_frm_str(&parsed, line.c_str(), 0, origin, nullptr);
   if (status != LDNS_STATUS_OK) return ldns_error(status).with(to_string(type) + " record");
@@ -205,18 +215,42 @@ class ZoneParser {
 
 }  // namespace
 
-Result<std::vector<RRset>> parse_zone_text(std::string_view text, const Name& origin) {
-  ZoneLines lines(text);
-  ZoneParser parser(origin);
-  while (true) {
-    Result<std::optional<ZoneEntry>> entry = lines.next();
-    if (!entry) return std::move(entry).error();
-    if (!entry->has_value()) return parser.take();
-    const ZoneEntry& found = **entry;
-    if (Result<void> done = parser.parse(found.text); !done) {
-      return std::move(done).error().with("line " + std::to_string(found.line));
+struct ZoneTextReader::State {
+  explicit State(const Name& origin) : parser(origin) {}
+  ZoneLines lines;
+  ZoneParser parser;
+
+  Result<void> parse_what_is_there() {
+    while (true) {
+      Result<std::optional<ZoneEntry>> entry = lines.next();
+      if (!entry) return std::move(entry).error();
+      if (!entry->has_value()) return {};
+      const ZoneEntry& found = **entry;
+      if (Result<void> done = parser.parse(found.text); !done) {
+        return std::move(done).error().with("line " + std::to_string(found.line));
+      }
     }
   }
+};
+
+ZoneTextReader::ZoneTextReader(const Name& origin) : state_(std::make_unique<State>(origin)) {}
+ZoneTextReader::~ZoneTextReader() = default;
+
+Result<void> ZoneTextReader::feed(std::string_view piece) {
+  state_->lines.feed(piece);
+  return state_->parse_what_is_there();
+}
+
+Result<std::vector<RRset>> ZoneTextReader::finish() {
+  state_->lines.finish();
+  if (Result<void> done = state_->parse_what_is_there(); !done) return std::move(done).error();
+  return state_->parser.take();
+}
+
+Result<std::vector<RRset>> parse_zone_text(std::string_view text, const Name& origin) {
+  ZoneTextReader reader(origin);
+  if (Result<void> done = reader.feed(text); !done) return std::move(done).error();
+  return reader.finish();
 }
 
 Result<Bytes> parse_rdata_text(RrType type, std::string_view text) {

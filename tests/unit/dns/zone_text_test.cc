@@ -40,6 +40,13 @@ TEST(ZoneText, TrustAnchorsAsDebianShipsThem) {
             (Lines{". 3600 DNSKEY | 257 3 8 AwEAAaz/tAm8"}));
 }
 
+// Knot writes a blank behind each quoted string.
+TEST(ZoneText, BlanksAtTheEndAreNoText) {
+  EXPECT_EQ(lines_of("@ 300 CAA 0 issue \"ca.example\" \n@ 300 TXT \"x\"\t \n@ 300 A 192.0.2.1 ; y\n"),
+            (Lines{"example. 300 CAA | 0 issue \"ca.example\"", "example. 300 TXT | \"x\"",
+                   "example. 300 A | 192.0.2.1"}));
+}
+
 TEST(ZoneText, RootHintsAsBindReadsThem) {
   EXPECT_EQ(
       lines_of(";  This file holds (the information\n"
