@@ -8,7 +8,6 @@
 namespace anchorwatch::dns {
 namespace {
 
-constexpr std::size_t kMaxRecords = 2000;
 constexpr std::size_t kMaxMessageSize = 65535;
 
 /// Moves `at` past a name without following its pointer.
@@ -89,17 +88,17 @@ const char* to_string(Section section) {
   return "?";
 }
 
-Result<MessageScan> scan_message(BytesView wire) {
+Result<MessageScan> scan_message(BytesView wire, std::size_t max_records) {
   if (wire.size() < kHeaderSize) return malformed("shorter than its header");
   if (wire.size() > kMaxMessageSize) {
     return Error{ErrorCode::kLimitExceeded, "message: over 65535 octets"};
   }
   const std::array<std::size_t, 3> counts{read_u16(wire, 6), read_u16(wire, 8), read_u16(wire, 10)};
   const std::size_t total = counts[0] + counts[1] + counts[2];
-  if (total > kMaxRecords) {
+  if (total > max_records) {
     return Error{ErrorCode::kLimitExceeded, "message: claims " + std::to_string(total) +
                                                 " records, the limit is " +
-                                                std::to_string(kMaxRecords)};
+                                                std::to_string(max_records)};
   }
 
   MessageScan scan;
@@ -137,6 +136,22 @@ Result<MessageScan> scan_first_record(BytesView wire) {
   if (!scan_record(wire, at, record)) return cut_off(record, 0, answers);
   scan.records.push_back(record);
   return scan;
+}
+
+Result<std::optional<ScannedRecord>> scan_last_record(BytesView wire) {
+  if (wire.size() < kHeaderSize) return malformed("shorter than its header");
+  std::size_t at = kHeaderSize;
+  for (std::size_t i = 0; i < read_u16(wire, 4); ++i) {
+    if (!skip_name(wire, at) || wire.size() - at < 4) return malformed("the question is cut off");
+    at += 4;
+  }
+  const std::size_t total = std::size_t{read_u16(wire, 6)} + read_u16(wire, 8) + read_u16(wire, 10);
+  std::optional<ScannedRecord> last;
+  for (std::size_t i = 0; i < total; ++i) {
+    if (!scan_record(wire, at, last.emplace())) return malformed("a record is cut off");
+  }
+  if (at != wire.size()) return malformed("octets follow the last record");
+  return last;
 }
 
 }  // namespace anchorwatch::dns

@@ -45,8 +45,15 @@ struct MessageScan {
   std::vector<ScannedRecord> records;  ///< Without the OPT.
 };
 
+/// Records that any message may claim: more than fit into 65,535 octets.
+inline constexpr std::size_t kMaxMessageRecords = 65535;
+
 /// @errors as decode_message, but RDATA and what pointers lead to are not looked at.
-Result<MessageScan> scan_message(BytesView wire);
+Result<MessageScan> scan_message(BytesView wire, std::size_t max_records = 2000);
+
+/// The last record of the message, of any type; empty when it has none.
+/// @errors as scan_message.
+Result<std::optional<ScannedRecord>> scan_last_record(BytesView wire);
 
 /// The question and the first record only: what stands behind them is not looked at.
 /// @errors kParse: header, question or that record are cut off.

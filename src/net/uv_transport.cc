@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tcp_client.h"
+#include "transfer_exchange.h"
 #include "transport_core.h"
 #include "udp_pool.h"
 
@@ -44,6 +45,7 @@ struct UvTransport::State {
   TransportCore core;
   UdpPool udp{core};
   TcpClient tcp{core};
+  TransferClient transfers{core};
   bool shutting_down = false;
 };
 
@@ -63,16 +65,25 @@ void UvTransport::exchange(const Request& request, std::function<void(Reply)> do
   }
 }
 
+void UvTransport::transfer(TransferRequest request, std::function<void(Result<void>)> done) {
+  if (state_->shutting_down) {
+    return state_->core.executor.post(
+        [call = std::move(done)] { call(Error(ErrorCode::kIo, "shutting down")); });
+  }
+  state_->transfers.transfer(std::move(request), std::move(done));
+}
+
 void UvTransport::shutdown() {
   state_->shutting_down = true;
   state_->udp.fail_all("shutting down");
   state_->tcp.fail_all("shutting down");
+  state_->transfers.fail_all("shutting down");
 }
 
 const TransportCounters& UvTransport::counters() const { return state_->core.counters; }
 
 std::size_t UvTransport::in_flight() const {
-  return state_->udp.in_flight() + state_->tcp.in_flight();
+  return state_->udp.in_flight() + state_->tcp.in_flight() + state_->transfers.in_flight();
 }
 
 }  // namespace anchorwatch::net

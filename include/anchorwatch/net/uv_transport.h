@@ -60,6 +60,7 @@ class UvTransport final : public DnsTransport {
 
   /// rtt counts from sending, over TCP from connecting.
   void exchange(const Request& request, std::function<void(Reply)> done) override;
+  void transfer(TransferRequest request, std::function<void(Result<void>)> done) override;
   /// Ends every exchange, also later ones, with kNetworkError "shutting down", on the loop soon.
   void shutdown();
 
