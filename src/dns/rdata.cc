@@ -118,6 +118,12 @@ std::optional<Csync> decode_csync(BytesView rdata) {
   return Csync{read_u32(rdata, 0), read_u16(rdata, 4), std::move(*types)};
 }
 
+std::optional<Zonemd> decode_zonemd(BytesView rdata) {
+  constexpr std::size_t kShortestDigest = 12;  // RFC 8976 §2.2.4.
+  if (rdata.size() < 6 + kShortestDigest) return std::nullopt;
+  return Zonemd{read_u32(rdata, 0), octet(rdata, 4), octet(rdata, 5), Bytes(rdata.substr(6))};
+}
+
 std::optional<Name> decode_name(BytesView rdata) { return Name::from_wire(rdata); }
 
 std::optional<IpAddress> decode_address(RrType type, BytesView rdata) {

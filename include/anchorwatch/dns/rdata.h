@@ -2,7 +2,7 @@
 // Typed views of RDATA. Every decoder checks lengths and gives nothing for malformed octets.
 //
 // Threading: pure functions, any thread.
-// Standards: RFC 4034 (DNSKEY, DS, NSEC), RFC 5155 (NSEC3), RFC 7344 (CDS, CDNSKEY), RFC 1035 (SOA …).
+// Standards: RFC 4034 (DNSKEY, DS, NSEC), RFC 5155 (NSEC3), RFC 7344 (CDS, CDNSKEY), RFC 8976 (ZONEMD), RFC 1035 (SOA …).
 #pragma once
 
 #include <cstdint>
@@ -106,6 +106,18 @@ struct Csync {
   TypeBitmap types;
 };
 std::optional<Csync> decode_csync(BytesView rdata);
+
+/// RFC 8976 §2.2.
+struct Zonemd {
+  static constexpr std::uint8_t kSimple = 1;  ///< The only scheme that is defined.
+  static constexpr std::uint8_t kSha384 = 1;
+  static constexpr std::uint8_t kSha512 = 2;
+  std::uint32_t serial = 0;
+  std::uint8_t scheme = 0;
+  std::uint8_t hash_algorithm = 0;
+  Bytes digest;
+};
+std::optional<Zonemd> decode_zonemd(BytesView rdata);
 
 /// The one name in NS, CNAME, DNAME or PTR rdata.
 std::optional<Name> decode_name(BytesView rdata);
