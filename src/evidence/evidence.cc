@@ -183,6 +183,11 @@ Digest ZoneEvidence::digest() const {
   append_delegation(stream, delegation);
   append_servers(stream, servers, denial_name);
   append_signals(stream, signals);
+  if (whole_zone) {
+    append_field(stream, "whole zone");
+    append_field(stream, whole_zone->failure);
+    append_field(stream, whole_zone->content ? whole_zone->content->digest.bytes() : Bytes());
+  }
   return sha256(stream);
 }
 

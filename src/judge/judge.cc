@@ -7,6 +7,7 @@
 #include "context.h"
 #include "rules/behaviour_view.h"
 #include "rules/rules.h"
+#include "whole_zone/whole_zone.h"
 
 namespace anchorwatch::judge {
 
@@ -193,6 +194,7 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   set_horizon(context, judgement);
   FindingSink sink(input.policy);
   rules::run_all(context, sink);
+  whole_zone::judge_whole_zone(context, crypto, sink, judgement);
   link_causes(context, sink.findings());
   judgement.findings = sink.finish();
   judgement.verifications = budget.verifications;

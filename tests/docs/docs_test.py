@@ -103,8 +103,9 @@ class Findings(unittest.TestCase):
                 self.assertIn(meaning, text)
 
     def test_pages_say_whether_a_rule_reports_the_code(self):
-        rules = "".join(re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
-                        for path in sorted((ROOT / "src/judge/rules").glob("*.cc")))
+        judge = ROOT / "src/judge"
+        places = [*judge.glob("rules/*.cc"), *judge.glob("whole_zone/*.cc"), judge / "signature_words.cc"]
+        rules = "".join(re.sub(r"//.*", "", path.read_text(encoding="utf-8")) for path in sorted(places))
         for code in self.codes:
             raised = re.search(rf"Code::{code}\b", rules) is not None
             text = (self.directory / f"{code}.md").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@
 #include "anchorwatch/dns/message.h"
 #include "anchorwatch/evidence/answer_state.h"
 #include "anchorwatch/evidence/behaviour.h"
+#include "anchorwatch/evidence/whole_zone.h"
 
 namespace anchorwatch::evidence {
 
@@ -121,6 +122,7 @@ struct ZoneEvidence {
   std::vector<dns::Question> probes;        ///< What was asked beyond DNSKEY, in order; see `denial_name`.
   std::optional<dns::Name> denial_name;     ///< The random name that should not exist, asked for type A.
   std::vector<SignalLook> signals;          ///< Asked where the zone has CDS and no DS, by NS name.
+  std::optional<WholeZoneLook> whole_zone;  ///< When the zone has a source, in a full look.
   bool forwarded = false;                   ///< Answers come from a resolver (reduced mode).
   int queries = 0;                          ///< Sent, retries included.
   int answers = 0;                          ///< Received and accepted.

@@ -65,6 +65,22 @@ struct Unseen {
   std::optional<IpAddress> server;   ///< Nothing: at no server.
 };
 
+/// What a whole zone (evidence/whole_zone.h) holds, and up to when it does.
+struct WholeZoneSummary {
+  std::string source;
+  std::string failure;               ///< Why the zone was not judged as a whole; empty when it was.
+  std::uint32_t serial = 0;
+  std::int64_t records = 0;          ///< RRSIGs included.
+  std::int64_t rrsets = 0;
+  std::int64_t signatures = 0;
+  std::int64_t valid_signatures = 0;
+  std::int64_t names = 0;            ///< That exist in the zone, delegations and empty ones included.
+  std::int64_t delegations = 0;
+  std::int64_t secure_delegations = 0;
+  std::int64_t opt_out_spans = 0;
+  std::optional<UnixSeconds> earliest_expiration;  ///< Over every RRset that must be signed.
+};
+
 struct Judgement {
   dns::Name zone;
   dnssec::Verdict verdict;               ///< Best case over the servers.
@@ -77,6 +93,7 @@ struct Judgement {
   std::vector<ServerVerdict> servers;    ///< The zone's own servers, by address.
   std::vector<ServerVerdict> parents;    ///< Parent servers: what their DS answer is worth; no serial.
   std::vector<Unseen> unseen;            ///< Of the extra questions of a full look.
+  std::optional<WholeZoneSummary> whole_zone;
   std::vector<Finding> findings;         ///< Ordered by severity (worst first), code, subject.
   std::optional<UnixSeconds> earliest_expiration;  ///< Over the signatures of the zone that resolvers need.
   /// The same evidence gives the same judgement up to (not including) this moment: the next time at which

@@ -7,6 +7,7 @@
 
 #include "anchorwatch/core/time_format.h"
 
+#include "../signature_words.h"
 #include "../thresholds.h"
 #include "rules.h"
 
@@ -24,31 +25,6 @@ struct Fault {
   ServerSet servers;
   bool covered = true;  ///< Everywhere another signature of the RRset is valid.
 };
-
-std::optional<FindingCode> code_for(SignatureState state, const SetView& view, bool covered) {
-  switch (state) {
-    case SignatureState::kExpired: return FindingCode::SIG_EXPIRED;
-    case SignatureState::kNotYetValid: return FindingCode::SIG_NOT_YET_VALID;
-    case SignatureState::kInvalid: return FindingCode::SIG_INVALID;
-    // Leftovers of a retired or a future key beside a valid signature are legal.
-    case SignatureState::kUnknownKey:
-    case SignatureState::kNotZoneKey:
-      if (covered) return std::nullopt;
-      return FindingCode::SIG_UNKNOWN_KEY;
-    // RFC 5011 §2.1: a revoked key signs the DNSKEY RRset to say so.
-    case SignatureState::kRevokedKey:
-      if (view.set->type == dns::RrType::kDnskey) return std::nullopt;
-      return FindingCode::SIG_BY_REVOKED_KEY;
-    case SignatureState::kDatesReversed: return FindingCode::SIG_DATES_REVERSED;
-    case SignatureState::kWrongSigner: return FindingCode::SIG_SIGNER_NOT_ZONE;
-    case SignatureState::kTooManyLabels: return FindingCode::SIG_LABELS_TOO_MANY;
-    case SignatureState::kMalformed: return FindingCode::SIG_BAD_LENGTH;
-    case SignatureState::kValid:
-    case SignatureState::kUnsupported:
-    case SignatureState::kNotChecked: return std::nullopt;
-  }
-  return std::nullopt;
-}
 
 /// Servers that give no signatures at all have a finding of their own.
 ServerSet with_signatures(const Context& context, const ServerSet& servers) {
@@ -81,7 +57,8 @@ class FaultTable {
     for (const dnssec::SignatureVerdict& signature : *view.signatures) {
       if (signature.state == SignatureState::kValid) continue;
       const dns::Rrsig& rrsig = view.set->rrsigs[signature.rrsig_index];
-      std::optional<FindingCode> code = code_for(signature.state, view, covered);
+      const std::optional<FindingCode> code =
+          signature_fault_code(signature.state, view.set->type, covered);
       if (code == FindingCode::SIG_NOT_YET_VALID &&
           SignatureTimes(rrsig, context_.now).inception - context_.now <= kSkew) {
         continue;  // SIG_NEAR_INCEPTION_SKEW.
@@ -126,35 +103,6 @@ Severity severity_of(const Context& context, const Fault& fault) {
   return central && everywhere ? Severity::kCritical : Severity::kError;
 }
 
-std::string what_is_wrong(const Context& context, const Fault& fault) {
-  const UnixSeconds now = context.now;
-  switch (fault.code) {
-    case FindingCode::SIG_EXPIRED:
-      return "expired at " + time_text(SignatureTimes(*fault.rrsig, now).expiration, now);
-    case FindingCode::SIG_NOT_YET_VALID:
-      return "begins only at " + time_text(SignatureTimes(*fault.rrsig, now).inception, now);
-    case FindingCode::SIG_INVALID: return "does not verify with that key";
-    case FindingCode::SIG_UNKNOWN_KEY: return "names a key that the server does not publish";
-    case FindingCode::SIG_BY_REVOKED_KEY: return "was made by a revoked key";
-    case FindingCode::SIG_DATES_REVERSED: return "expires before it begins";
-    case FindingCode::SIG_SIGNER_NOT_ZONE:
-      return "names " + fault.rrsig->signer.to_text() + " as signer instead of the zone";
-    case FindingCode::SIG_LABELS_TOO_MANY: return "has more labels than its owner";
-    case FindingCode::SIG_BAD_LENGTH: return "has a length that its algorithm does not allow";
-    default: return "does not hold";
-  }
-}
-
-const char* next_step(const Fault& fault) {
-  switch (fault.code) {
-    case FindingCode::SIG_EXPIRED: return "Re-sign the zone, and see why the signer did not run.";
-    case FindingCode::SIG_NOT_YET_VALID: return "Check the clock of the signer and sign again.";
-    case FindingCode::SIG_UNKNOWN_KEY:
-      return "Publish the key that signs, or sign with a published key.";
-    default: return "Sign the RRset again, and see whether this server has a damaged copy.";
-  }
-}
-
 void report(const Context& context, const Fault& fault, FindingSink& sink) {
   const Subject subject = rrset_subject(context, *fault.example);
   Finding finding = FindingSink::start(fault.code, subject);
@@ -172,11 +120,12 @@ void report(const Context& context, const Fault& fault, FindingSink& sink) {
   finding.data["inception"] = to_rfc3339(times.inception);
   finding.data["expiration"] = to_rfc3339(times.expiration);
   finding.message = "The signature of " + key_text(fault.rrsig->key_tag, fault.rrsig->algorithm) +
-                    " over " + rrset_text(subject) + " " + what_is_wrong(context, fault) + " at " +
-                    where + ". ";
+                    " over " + rrset_text(subject) + " " +
+                    signature_fault_words(fault.code, *fault.rrsig, context.now) + " at " + where +
+                    ". ";
   finding.message += fault.covered
                          ? "Another signature of the RRset is valid, so nothing fails; clean it up."
-                         : next_step(fault);
+                         : signature_next_step(fault.code);
   sink.add(std::move(finding));
 }
 

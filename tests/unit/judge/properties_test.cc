@@ -161,7 +161,7 @@ TEST(Catalogue, RowsAreInStepWithTheCodes) {
     EXPECT_TRUE(names.insert(row.name).second);
     EXPECT_FALSE(row.meaning.empty());
   }
-  EXPECT_EQ(names.size(), 217U);
+  EXPECT_EQ(names.size(), 221U);
   EXPECT_FALSE(parse_finding_code("NO_SUCH_CODE").has_value());
 }
 
