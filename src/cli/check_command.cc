@@ -27,6 +27,7 @@ struct CheckOptions {
   std::vector<std::string> zones;
   std::string zones_file, config, root_hints, at, fail_on = "error";
   std::vector<std::string> trust_anchors, probes;
+  std::string zone_file, axfr, tsig_key;
   int port = 0;
   int timeout = 30;
   bool allow_special = false, sha1 = false, json = false, only_v4 = false, only_v6 = false;
@@ -53,6 +54,24 @@ void apply(const CheckOptions& options, config::Config& config) {
   }
 }
 
+/// Where --zone-file or --axfr say that the whole zone is.
+std::optional<dns::ZoneSource> whole_zone_source(const CheckOptions& options) {
+  dns::ZoneSource source;
+  source.file = options.zone_file;
+  source.tsig_key_file = options.tsig_key;
+  if (!options.axfr.empty()) {
+    if (Result<void> read = dns::parse_transfer_server(options.axfr, source); !read) {
+      complain("--axfr: " + read.error().message());
+      return std::nullopt;
+    }
+  }
+  if (!source.empty() && (options.zones.size() != 1 || !options.zones_file.empty())) {
+    complain("check: --zone-file and --axfr are about one zone: name exactly one");
+    return std::nullopt;
+  }
+  return source;
+}
+
 /// The names from the command line and --zones, each with what the configuration says about it.
 bool collect_orders(const CheckOptions& options, CheckJob& job) {
   inventory::InventoryLoad known = config::load_inventory(job.config);
@@ -69,6 +88,8 @@ bool collect_orders(const CheckOptions& options, CheckJob& job) {
     }
     probes.push_back(*probe);
   }
+  const std::optional<dns::ZoneSource> source = whole_zone_source(options);
+  if (!source) return false;
   const auto add = [&](const dns::Name& name, const inventory::ZoneSettings& settings) {
     ZoneCheckOrder order;
     order.name = name;
@@ -77,6 +98,7 @@ bool collect_orders(const CheckOptions& options, CheckJob& job) {
     order.probes = probes.empty() ? *settings.probes : probes;
     // Who names the probes wants those, and no random name beside them.
     order.denial_probe = settings.denial_probe && probes.empty();
+    order.source = source->empty() ? settings.source : *source;
     order.time_limit = std::chrono::seconds(options.timeout);
     job.orders.push_back(std::move(order));
   };
@@ -209,6 +231,9 @@ Run add_check(CLI::App& app) {
   app.add_option("--at", options->at, "judge as of this time (RFC 3339 or Unix seconds)");
   app.add_option("--probe", options->probes, "NAME/TYPE to probe; repeatable; replaces the default probes and the random name")
       ->expected(1)->take_all()->allow_extra_args(false);
+  CLI::Option* zone_file = app.add_option("--zone-file", options->zone_file, "check the whole zone too, from this signed zone file");
+  CLI::Option* axfr = app.add_option("--axfr", options->axfr, "check the whole zone too, transferred from ADDRESS[:PORT]")->excludes(zone_file);
+  app.add_option("--tsig-key", options->tsig_key, "file with the TSIG key for --axfr")->needs(axfr);
   app.add_flag("--rely-on-sha1", options->sha1, "judge as a resolver that still relies on algorithms 5 and 7");
   app.add_flag("--json", options->json, "one anchorwatch.check/1 object a line");
   app.add_option("--fail-on", options->fail_on, "exit 1 from this severity on (default: error)");

@@ -21,7 +21,8 @@ inline int exit_status_of(const judge::Judgement& judgement, const judge::Expect
                                [fail_on](const auto& finding) { return finding.severity >= fail_on; });
   if (bad) return kMissed;
   const bool unknown = judgement.verdict.status == dnssec::SecurityStatus::kIndeterminate ||
-                       judgement.observation == judge::Observation::kFailed;
+                       judgement.observation == judge::Observation::kFailed ||
+                       (judgement.whole_zone && !judgement.whole_zone->failure.empty());
   return unknown ? kUndetermined : kFine;
 }
 

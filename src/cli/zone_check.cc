@@ -105,6 +105,10 @@ Task<report::CheckResult> look_at_zone(pipeline::Engine* engine, ZoneCheckOrder 
     dns::Name parent = result.evidence.delegation.parent;
     ancestors = co_await engine->ancestors().chain_to(parent);
   }
+  if (!order.source.empty()) {
+    dns::ZoneSource source = order.source;
+    result.evidence.whole_zone = co_await engine->whole_zones().get(zone, source);
+  }
   probe::JudgeTools* tools = &engine->judge();
   evidence::ZoneEvidence* evidence = &result.evidence;
   judge::Expectation expectation = order.expectation;

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "anchorwatch/dns/zone_source.h"
 #include "anchorwatch/inventory/probe_spec.h"
 #include "anchorwatch/judge/expectation.h"
 #include "anchorwatch/pipeline/engine.h"
@@ -20,6 +21,7 @@ struct ZoneCheckOrder {
   bool all_parents = true;         ///< Ask every address of the parent, not one.
   bool default_probes = true;      ///< The user named none: a name that is no apex is probed too.
   judge::Expectation expectation;
+  dns::ZoneSource source;          ///< Of the whole zone; may be empty.
   Duration time_limit = std::chrono::seconds(30);
 };
 

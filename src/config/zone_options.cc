@@ -87,6 +87,21 @@ constexpr std::array kZone = {
                .min = 1,
                .max = 30 * kDay,
                .help = "Core round of this zone."},
+    OptionInfo{.key = "zone.zone_file",
+               .type = OptionType::kPath,
+               .standard = "\"\"",
+               .help = "Signed zone in master-file form: every signature, the whole denial chain and "
+                       "ZONEMD are checked in full rounds."},
+    OptionInfo{.key = "zone.axfr",
+               .type = OptionType::kText,
+               .standard = "\"\"",
+               .help = "As `zone.zone_file`, by zone transfer over TCP from ADDRESS, ADDRESS:PORT or "
+                       "[ADDRESS]:PORT (default port: `dns.port`). Private addresses are allowed."},
+    OptionInfo{.key = "zone.tsig_key",
+               .type = OptionType::kPath,
+               .standard = "\"\"",
+               .help = "File with the TSIG key for `zone.axfr`: a `key` block as BIND writes it, or "
+                       "`[ALGORITHM:]NAME:SECRET`. hmac-sha256, hmac-sha384, hmac-sha512."},
 };
 
 constexpr OptionInfo kSeverity{.key = "severity.CODE",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <unordered_map>
@@ -182,9 +183,16 @@ std::size_t RowReader::element_offset(const CsvCell& cell, std::size_t element) 
 
 bool RowReader::set_field(ZoneSettings& settings, const ZoneField& field, const CsvCell& cell) {
   split(cell, field.separators);
+  std::string path;
+  if (field.type == ZoneFieldType::kPath) {
+    path = (std::filesystem::path(sink_.file_name).parent_path() / trim(cell.text)).lexically_normal();
+    elements_ = {path};
+  }
   const auto fault = field.set(settings, elements_);
   if (!fault) return true;
-  problem(element_offset(cell, fault->element), field.name, fault->message);
+  const bool own_text = field.type != ZoneFieldType::kPath;
+  problem(own_text ? element_offset(cell, fault->element) : cell.offset, field.name,
+          fault->message);
   return false;
 }
 

@@ -15,7 +15,7 @@ bool ZoneSettings::operator==(const ZoneSettings& other) const {
   return expectation == other.expectation && (probes == other.probes || *probes == *other.probes) &&
          denial_probe == other.denial_probe && owner == other.owner && contact == other.contact &&
          registrar == other.registrar && criticality == other.criticality && tags == other.tags &&
-         interval == other.interval;
+         source == other.source && interval == other.interval;
 }
 
 std::vector<dns::Question> ZoneEntry::questions() const {

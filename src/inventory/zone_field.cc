@@ -35,6 +35,21 @@ Fault set_text(ZoneSettings& settings, Values values) {
   return std::nullopt;
 }
 
+template <std::string dns::ZoneSource::*kMember>
+Fault set_path(ZoneSettings& settings, Values values) {
+  if (std::any_of(values[0].begin(), values[0].end(), is_control)) {
+    return fault("has control characters");
+  }
+  settings.source.*kMember = values[0];
+  return std::nullopt;
+}
+
+Fault set_axfr(ZoneSettings& settings, Values values) {
+  const auto read = dns::parse_transfer_server(values[0], settings.source);
+  if (!read) return fault(read.error().message());
+  return std::nullopt;
+}
+
 Fault set_expect(ZoneSettings& settings, Values values) {
   const auto expect = judge::parse_expect(values[0]);
   if (!expect) return fault(quoted(values[0]) + " is none of: signed, unsigned, any");
@@ -148,6 +163,9 @@ constexpr std::array kFields = {
     ZoneField{"criticality", ZoneFieldType::kText, "", set_text<&ZoneSettings::criticality>},
     ZoneField{"tags", ZoneFieldType::kTextList, " ;", set_tags},
     ZoneField{"interval", ZoneFieldType::kDuration, "", set_interval},
+    ZoneField{"zone_file", ZoneFieldType::kPath, "", set_path<&dns::ZoneSource::file>},
+    ZoneField{"axfr", ZoneFieldType::kText, "", set_axfr},
+    ZoneField{"tsig_key", ZoneFieldType::kPath, "", set_path<&dns::ZoneSource::tsig_key_file>},
 };
 
 }  // namespace
@@ -161,6 +179,9 @@ const ZoneField* find_zone_field(std::string_view name) {
 }
 
 std::optional<std::string> check_settings(const ZoneSettings& settings) {
+  const dns::ZoneSource& source = settings.source;
+  if (!source.file.empty() && source.server) return "zone_file and axfr exclude each other";
+  if (!source.tsig_key_file.empty() && !source.server) return "tsig_key is of no use without axfr";
   const judge::Expectation& expectation = settings.expectation;
   if (expectation.expect != judge::Expect::kUnsigned) return std::nullopt;
   if (!expectation.expect_ds.empty()) return "expect = \"unsigned\" contradicts expect_ds";

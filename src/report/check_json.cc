@@ -72,6 +72,25 @@ ordered_json server_json(const judge::ServerVerdict& server) {
   return json;
 }
 
+ordered_json whole_zone_json(const judge::WholeZoneSummary& whole) {
+  if (!whole.failure.empty()) return {{"source", whole.source}, {"failure", whole.failure}};
+  ordered_json json{{"source", whole.source},
+                    {"serial", whole.serial},
+                    {"records", whole.records},
+                    {"rrsets", whole.rrsets},
+                    {"signatures", whole.signatures},
+                    {"valid_signatures", whole.valid_signatures},
+                    {"names", whole.names},
+                    {"delegations", whole.delegations},
+                    {"secure_delegations", whole.secure_delegations},
+                    {"opt_out_spans", whole.opt_out_spans},
+                    {"earliest_expiration", nullptr}};
+  if (whole.earliest_expiration) {
+    json["earliest_expiration"] = to_rfc3339(*whole.earliest_expiration);
+  }
+  return json;
+}
+
 ordered_json link_json(const judge::ChainLink& link) {
   return {{"zone", link.zone.to_text()},
           {"status", dnssec::to_string(link.verdict.status)},
@@ -106,6 +125,7 @@ std::string check_json(const CheckResult& result) {
   for (const judge::ServerVerdict& server : judgement.parents) json["parents"].push_back(server_json(server));
   for (const judge::Finding& finding : judgement.findings) json["findings"].push_back(finding_json(finding));
   if (judgement.earliest_expiration) json["earliest_expiration"] = to_rfc3339(*judgement.earliest_expiration);
+  if (judgement.whole_zone) json["whole_zone"] = whole_zone_json(*judgement.whole_zone);
   if (!result.note.empty()) json["note"] = result.note;
   if (result.evidence.forwarded) json["mode"] = "forwarded";
   json["queries"] = result.queries;

@@ -92,6 +92,19 @@ std::string expiry_text(const CheckResult& result) {
          (left.count() < 0 ? humanise(-left) + " ago" : "in " + humanise(left)) + "\n";
 }
 
+std::string whole_zone_text(const CheckResult& result) {
+  if (!result.judgement.whole_zone) return {};
+  const judge::WholeZoneSummary& whole = *result.judgement.whole_zone;
+  std::string out = "\nwhole zone, from the " + printable(whole.source) + "\n";
+  if (!whole.failure.empty()) return out + "  not judged: " + printable(whole.failure) + "\n";
+  out += "  serial " + std::to_string(whole.serial) + ", " + std::to_string(whole.names) + " names, " +
+         std::to_string(whole.rrsets) + " RRsets, " + std::to_string(whole.valid_signatures) + " of " +
+         std::to_string(whole.signatures) + " signatures valid\n";
+  if (whole.delegations == 0) return out;
+  return out + "  " + std::to_string(whole.delegations) + " delegations, " +
+         std::to_string(whole.secure_delegations) + " of them secure\n";
+}
+
 std::string servers_text(const CheckResult& result, const Paint& paint) {
   const std::vector<judge::ServerVerdict>& servers = result.judgement.servers;
   if (servers.empty()) return {};
@@ -168,7 +181,7 @@ std::string check_text(const CheckResult& result, Colour colour) {
   if (!result.evidence.delegation.failure.empty()) out += "  " + printable(result.evidence.delegation.failure) + "\n";
   if (result.evidence.forwarded) out += "  reduced mode: answers come from forwarders, not from the zone's servers\n";
   if (!result.note.empty()) out += "  " + printable(result.note) + "\n";
-  out += "\n" + chain_text(result, paint) + expiry_text(result) + servers_text(result, paint) + probes_text(result, paint) +
+  out += "\n" + chain_text(result, paint) + expiry_text(result) + whole_zone_text(result) + servers_text(result, paint) + probes_text(result, paint) +
          findings_text(result, paint);
   out += paint.dim("\n" + std::to_string(result.queries) + " queries, " + std::to_string(judgement.verifications) +
                    " signatures verified, " + std::to_string(result.elapsed_ms) + " ms") + "\n";

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "anchorwatch/dns/name.h"
+#include "anchorwatch/dns/zone_source.h"
 #include "anchorwatch/inventory/probe_spec.h"
 #include "anchorwatch/judge/expectation.h"
 
@@ -31,6 +32,7 @@ struct ZoneSettings {
   std::string registrar;
   std::string criticality;  ///< The operator's own word, e.g. "high".
   std::vector<std::string> tags;
+  dns::ZoneSource source;   ///< Where the whole zone can be had; empty: it is only probed.
   std::optional<std::chrono::seconds> interval;  ///< Core round; empty: the scheduler's.
 
   /// The contract's defaults: expect any, `default_probes()`, denial probe.

@@ -26,6 +26,7 @@ enum class ZoneFieldType : std::uint8_t {
   kNumberList,
   kProbeList,
   kTextList,
+  kPath,  ///< Relative to the file that it stands in.
 };
 
 /// Why a value does not fit, and which element of a list it was.

@@ -17,6 +17,7 @@
 #include "anchorwatch/probe/asker.h"
 #include "anchorwatch/probe/collector.h"
 #include "anchorwatch/probe/locator.h"
+#include "anchorwatch/probe/whole_zones.h"
 
 namespace anchorwatch::pipeline {
 
@@ -54,6 +55,7 @@ class Engine {
 
   [[nodiscard]] probe::Collector& collector() { return collector_; }
   [[nodiscard]] probe::Ancestors& ancestors() { return ancestors_; }
+  [[nodiscard]] probe::WholeZones& whole_zones() { return whole_zones_; }
   [[nodiscard]] probe::Locator& locator() { return locator_; }
   [[nodiscard]] probe::JudgeTools& judge() { return judge_; }
   [[nodiscard]] const probe::Asker& asker() const { return asker_; }
@@ -74,6 +76,7 @@ class Engine {
   probe::CutCache cuts_;
   probe::Locator locator_;
   probe::Collector collector_;
+  probe::WholeZones whole_zones_;
   probe::JudgeTools judge_;
   probe::Ancestors ancestors_;
 };

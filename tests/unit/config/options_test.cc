@@ -100,7 +100,7 @@ TEST(OptionsTest, ExampleHasEveryKeyAndItsCommentedKeysAreGood) {
   }
   const auto loaded = parse_config({{"config/anchorwatch.toml", text}});
   ASSERT_TRUE(loaded.ok()) << loaded.errors.to_text();
-  EXPECT_EQ(loaded.config.zones.size(), 1U);
+  EXPECT_EQ(loaded.config.zones.size(), 2U);
   EXPECT_EQ(loaded.config.sinks.size(), 2U);
   EXPECT_EQ(loaded.config.stubs.size(), 1U);
   for (const OptionInfo& option : all_options()) {

@@ -19,6 +19,34 @@ const ZoneEntry* find(const InventoryLoad& loaded, std::string_view name) {
   return loaded.inventory.find(dns::Name::from_text(name).value());
 }
 
+TEST(ZoneCsvTest, WhereAWholeZoneIs) {
+  InventoryBuilder builder;
+  builder.add_text(
+      "name,zone_file,axfr,tsig_key\n"
+      "example.com,signed/example.com,,\n"
+      "example.net,/var/zones/net,,\n"
+      "example.org,,[2001:db8::1]:5353,keys/org\n",
+      "etc/zones.csv");
+  const auto loaded = builder.finish();
+  ASSERT_TRUE(loaded.ok()) << loaded.problems.to_text();
+  // Relative to the file that they stand in.
+  EXPECT_EQ(find(loaded, "example.com")->settings->source.file, "etc/signed/example.com");
+  EXPECT_EQ(find(loaded, "example.net")->settings->source.file, "/var/zones/net");
+  const dns::ZoneSource& org = find(loaded, "example.org")->settings->source;
+  EXPECT_EQ(org.server, IpAddress::from_text("2001:db8::1"));
+  EXPECT_EQ(org.port, 5353);
+  EXPECT_EQ(org.tsig_key_file, "etc/keys/org");
+  const auto wrong = load(
+      "name,zone_file,axfr,tsig_key\n"
+      "example.com,file,192.0.2.1,\n"
+      "example.net,,,key\n"
+      "example.org,,ns1.example.org,\n");
+  EXPECT_EQ(wrong.problems.to_text(),
+            "zones.csv:2:1: zone_file and axfr exclude each other\n"
+            "zones.csv:3:1: tsig_key is of no use without axfr\n"
+            "zones.csv:4:14: axfr: ns1.example.org is not ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT\n");
+}
+
 TEST(ZoneCsvTest, EveryColumn) {
   const auto loaded = load(
       "# portfolio\n"
