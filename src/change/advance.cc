@@ -50,12 +50,15 @@ void note_look(Step& step) {
   }
   summary.earliest_expiration_at = judgement.earliest_expiration;
   summary.certain_until_at = judgement.link.valid_until;
+  // What nobody was asked for may expire without a change of the verdict.
+  const std::optional<UnixSeconds> expiration = judgement.whole_zone
+                                                    ? judgement.whole_zone->answers_expiration
+                                                    : judgement.earliest_expiration;
   const bool secure = step.now.status == dnssec::SecurityStatus::kSecure;
-  if (secure && judgement.earliest_expiration) {
-    summary.certain_until_at =
-        summary.certain_until_at == 0
-            ? *judgement.earliest_expiration
-            : std::min(summary.certain_until_at, *judgement.earliest_expiration);
+  if (secure && expiration) {
+    summary.certain_until_at = summary.certain_until_at == 0
+                                   ? *expiration
+                                   : std::min(summary.certain_until_at, *expiration);
   }
   summary.baseline = true;
 }

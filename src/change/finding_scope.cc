@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "anchorwatch/judge/whole_zone.h"
+
 namespace anchorwatch::change {
 namespace {
 
@@ -113,6 +115,16 @@ bool visible_to_core(FindingCode code, const judge::Subject& subject) {
          *subject.type == dns::RrType::kSoa;
 }
 
+namespace {
+
+/// Whether the whole zone was seen again, or is not looked at as a whole any more.
+bool saw_whole_zone(const Look& look) {
+  if (look.depth != evidence::Depth::kFull) return false;
+  return !look.judgement.whole_zone || look.judgement.whole_zone->failure.empty();
+}
+
+}  // namespace
+
 bool may_close(const OpenFinding& open, const Look& look) {
   const judge::Judgement& judgement = look.judgement;
   if (judgement.observation == judge::Observation::kFailed) return false;
@@ -120,6 +132,7 @@ bool may_close(const OpenFinding& open, const Look& look) {
   if (judgement.delegation == judge::DelegationState::kAbsent) return true;
   if (judgement.verdict.status == dnssec::SecurityStatus::kIndeterminate) return false;
   const judge::Finding& finding = open.finding;
+  if (judge::is_about_whole_zone(finding)) return saw_whole_zone(look);
   if (look.depth != evidence::Depth::kFull && !visible_to_core(finding.code, finding.subject)) {
     return false;
   }

@@ -68,7 +68,7 @@ class Poll {
         engine_({executor, clock, random_, transport_}, std::move(generation.engine)),
         router_(std::move(generation.routes)),
         sight_(engine_.locator(), engine_.ancestors(), engine_.judge(), [this](change::Event event) { announce(std::move(event)); }),
-        tools_{engine_.collector(), engine_.ancestors(), engine_.judge(), *store_, sight_, outages_, router_},
+        tools_{engine_.collector(), engine_.ancestors(), engine_.whole_zones(), engine_.judge(), *store_, sight_, outages_, router_},
         looks_(tools_),
         dispatcher_(*store_, executor, clock, random_),
         inventory_(std::move(generation.inventory)),

@@ -26,7 +26,7 @@ struct App::Watch {
         sight(engine.locator(), engine.ancestors(), engine.judge(),
               [&app](change::Event event) { app.announce(std::move(event)); }),
         inventory(std::move(generation.inventory)),
-        tools{engine.collector(), engine.ancestors(), engine.judge(), app.ports_.zones,
+        tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), app.ports_.zones,
               sight,              app.outages_,       app.router_},
         keeper(engine, app.portfolio_, tools, generation.schedule,
                {[&app] { app.dispatcher_.wake(); },

@@ -186,7 +186,7 @@ Digest ZoneEvidence::digest() const {
   if (whole_zone) {
     append_field(stream, "whole zone");
     append_field(stream, whole_zone->failure);
-    append_field(stream, whole_zone->content ? whole_zone->content->digest.bytes() : Bytes());
+    append_field(stream, whole_zone->digest().bytes());
   }
   return sha256(stream);
 }

@@ -110,8 +110,15 @@ Task<bool> ZoneLooks::collect(Work* work) {
   }
   const evidence::ZoneEvidence* evidence = &work->evidence;
   work->signals = co_await tools_.ancestors.signal_links(evidence);
-  work->evidence_digest = digest_of(*work);
   work->now = tools_.judge.clock.now();
+  const dns::ZoneSource& source = work->order.zone.settings->source;
+  if (work->order.depth == evidence::Depth::kFull && !source.empty()) {
+    dns::Name zone = work->order.zone.name;
+    dns::ZoneSource from = source;
+    work->evidence.whole_zone = co_await tools_.whole_zones.get_if_new(zone, from, work->now);
+    work->now = tools_.judge.clock.now();
+  }
+  work->evidence_digest = digest_of(*work);
   co_return true;
 }
 
@@ -141,13 +148,17 @@ Task<void> ZoneLooks::commit_unchanged(Work* work) {
   small.update.state.summary = work->order.summary;
   small.summary_only = true;
   note_times(small.update.state.summary, work->order.depth, work->now);
+  const std::optional<evidence::WholeZoneLook>& whole = work->evidence.whole_zone;
+  if (whole && whole->content != nullptr) {  // Judged before this program began.
+    tools_.whole_zones.remember(small.update.zone, *whole, work->order.summary.valid_until_at, {});
+  }
   if (work->order.depth == evidence::Depth::kFull) {
     small.update.state.summary.core_evidence = core_digest(work->evidence);
   }
   co_await commit(work, small);
 }
 
-Task<void> ZoneLooks::judge_and_commit(Work* work) {
+Task<void> ZoneLooks::judge(Work* work) {
   probe::JudgeTools* tools = &tools_.judge;
   evidence::ZoneEvidence* evidence = &work->evidence;
   std::vector<judge::ChainLink> ancestors = work->ancestors;
@@ -157,6 +168,30 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
   work->outcome.verifications += work->judgement.verifications;
   work->outcome.verifications_reused += work->judgement.verifications_reused;
   work->outcome.verify_cpu_ns += work->judgement.verify_cpu_ns;
+}
+
+Task<void> ZoneLooks::judge_and_commit(Work* work) {
+  co_await judge(work);
+  dns::Name zone = work->order.zone.name;
+  std::optional<evidence::WholeZoneLook>& whole = work->evidence.whole_zone;
+  if (whole && whole->is_known()) {
+    const judge::WholeZoneOutcome* outcome = tools_.whole_zones.outcome_of(zone);
+    if (outcome != nullptr && outcome->link == work->judgement.link.digest) {
+      judge::restore_whole_zone(work->judgement, *outcome);
+    } else {  // The keys or the DS are new: what was found does not hold for them.
+      dns::ZoneSource source = work->order.zone.settings->source;
+      whole = co_await tools_.whole_zones.get(zone, source);
+      work->evidence_digest = digest_of(*work);
+      co_await judge(work);
+    }
+  }
+  if (whole && whole->content != nullptr && work->judgement.whole_zone &&
+      work->judgement.whole_zone->failure.empty()) {
+    tools_.whole_zones.remember(zone, *whole, work->judgement.whole_zone->valid_until,
+                                judge::whole_zone_outcome(work->judgement));
+    whole->known = whole->content->digest;
+    whole->content.reset();  // It may be large, and nobody needs it any more.
+  }
   const judge::ZoneFacts facts = judge::extract_facts(work->evidence, work->judgement);
 
   Completion<Result<change::ZoneState>> loaded;

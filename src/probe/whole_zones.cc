@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anchorwatch/probe/whole_zones.h"
 
+#include <filesystem>
 #include <fstream>
 #include <optional>
 
+#include "anchorwatch/dns/rdata.h"
 #include "anchorwatch/dns/tsig.h"
 #include "anchorwatch/dns/zone_transfer.h"
 #include "anchorwatch/probe/zone_file.h"
@@ -68,12 +70,118 @@ class Incoming {
   std::optional<dns::TsigVerifier> verifier_;
 };
 
+std::string file_stamp(const std::string& path) {
+  std::error_code no_size;
+  std::error_code no_time;
+  const auto size = std::filesystem::file_size(path, no_size);
+  const auto time = std::filesystem::last_write_time(path, no_time);
+  if (no_size || no_time) return {};
+  return std::to_string(size) + " octets " + std::to_string(time.time_since_epoch().count());
+}
+
+std::string serial_stamp(const net::Reply& reply, const dns::Name& zone) {
+  if (reply.state != net::ReplyState::kMessage || !reply.message.aa) return {};
+  const dns::RRset* set = dns::find_rrset(reply.message.answer, zone, dns::RrType::kSoa);
+  if (set == nullptr) return {};
+  const auto soa = dns::decode_soa(set->rdatas.front());
+  return soa ? "serial " + std::to_string(soa->serial) : std::string();
+}
+
 }  // namespace
 
-Task<evidence::WholeZoneLook> WholeZones::get(dns::Name zone, dns::ZoneSource source) {
-  if (source.server) {
-    co_return co_await transfer(zone, source);
+Task<std::string> WholeZones::stamp_of(dns::Name zone, dns::ZoneSource source) {
+  if (!source.server) {
+    auto stamp = std::make_shared<std::string>();
+    std::function<void()> work = [stamp, source] { *stamp = file_stamp(source.file); };
+    co_await offload(executor_, work);
+    co_return *stamp;
   }
+  net::Request request;
+  request.address = *source.server;
+  request.port = source.port != 0 ? source.port : port_;
+  request.protocol = net::Protocol::kTcp;
+  request.question = {zone, dns::RrType::kSoa};
+  request.timeout = std::chrono::seconds(10);
+  Completion<net::Reply> replied;
+  transport_.exchange(request, [replied](net::Reply reply) { replied.set(std::move(reply)); });
+  const net::Reply reply = co_await replied;
+  co_return serial_stamp(reply, zone);
+}
+
+Task<evidence::WholeZoneLook> WholeZones::get_if_new(dns::Name zone, dns::ZoneSource source,
+                                                     UnixSeconds now) {
+  // Before reading: a change meanwhile shows at the next look.
+  std::string stamp = co_await stamp_of(zone, source);
+  Known& known = known_[zone];
+  const bool same = !stamp.empty() && known.stamp == stamp && known.source == source;
+  if (same && !known.content.empty() && now < known.valid_until) {
+    evidence::WholeZoneLook look;
+    look.source = known.name;
+    look.known = known.content;
+    co_return look;
+  }
+  known = Known();
+  known.source = source;
+  known.stamp = stamp;
+  co_return co_await get(zone, source);
+}
+
+void WholeZones::remember(const dns::Name& zone, const evidence::WholeZoneLook& look,
+                          UnixSeconds valid_until, std::optional<judge::WholeZoneOutcome> outcome) {
+  Known& known = known_[zone];
+  known.name = look.source;
+  known.content = look.digest();
+  known.valid_until = valid_until;
+  known.outcome = std::move(outcome);
+}
+
+const judge::WholeZoneOutcome* WholeZones::outcome_of(const dns::Name& zone) const {
+  const auto at = known_.find(zone);
+  return at == known_.end() || !at->second.outcome ? nullptr : &*at->second.outcome;
+}
+
+Task<std::shared_ptr<void>> WholeZones::take_place() {
+  std::shared_ptr<Places> places = places_;
+  if (places->free > 0) {
+    --places->free;
+  } else {
+    Completion<bool> turn;
+    places->waiting.push_back(turn);
+    co_await turn;
+  }
+  std::function<void(void*)> give_back = [places](void*) {
+    if (places->waiting.empty()) {
+      ++places->free;
+      return;
+    }
+    const Completion<bool> next = places->waiting.front();
+    places->waiting.pop_front();
+    next.set(true);
+  };
+  co_return std::shared_ptr<void>(nullptr, give_back);
+}
+
+Task<evidence::WholeZoneLook> WholeZones::get(dns::Name zone, dns::ZoneSource source) {
+  struct Held {
+    std::shared_ptr<void> place;  // Goes after the content.
+    std::shared_ptr<const evidence::ZoneContent> content;
+  };
+  auto held = std::make_shared<Held>();
+  held->place = co_await take_place();
+  evidence::WholeZoneLook look;
+  if (source.server) {
+    look = co_await transfer(zone, source);
+  } else {
+    look = co_await read(zone, source);
+  }
+  if (look.content != nullptr) {
+    held->content = std::move(look.content);
+    look.content = std::shared_ptr<const evidence::ZoneContent>(held, held->content.get());
+  }
+  co_return look;
+}
+
+Task<evidence::WholeZoneLook> WholeZones::read(dns::Name zone, dns::ZoneSource source) {
   auto look = std::make_shared<evidence::WholeZoneLook>();
   std::function<void()> work = [look, zone, source] { *look = read_zone_file(source.file, zone); };
   co_await offload(executor_, work);

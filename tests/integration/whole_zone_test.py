@@ -9,7 +9,7 @@ import dns.exception
 import dns.message
 import dns.query
 
-from support import LabTest, check, loud, tool, wait_until
+from support import LabTest, check, loud, poll, query, tool, wait_until
 
 import presets
 from anchorlab import Fault, Tree, Zone
@@ -125,6 +125,72 @@ class WholeZones(LabTest):
         self.assertEqual(self.codes(result), set())
 
 
+class Rounds(WholeZones):
+    """The same in the rounds of the daemon: findings open and close with what is seen."""
+
+    test_files_of_three_signers_are_silent = None
+    test_damage_that_probes_do_not_meet_is_named = None
+    test_zonemd = None
+    test_a_source_that_fails_is_said_and_blames_nobody = None
+    test_an_unsigned_zone_is_no_fault = None
+
+    def open_codes(self):
+        """Return the codes that are open."""
+        return sorted(row["code"] for row in query(self.state, "SELECT code FROM v_finding WHERE state = 'open'")
+                      if row["code"] not in ("NSEC3_OPTOUT",))
+
+    def round(self, config, *arguments):
+        """Make one round and return it."""
+        status, rounds, errors = poll(config, *arguments)
+        self.assertIn(status, (0, 1, 3), errors)
+        self.assertEqual(len(rounds), 1, errors)
+        return rounds[0]
+
+    def assert_quiet(self, config):
+        """Nothing is new: the zone is not judged again, nor are its ancestors once they are known."""
+        _, rounds, errors = poll(config, "--rounds", "3")
+        self.assertEqual([each["verifications"] + each["verifications_reused"] for each in rounds[1:]], [0, 0], errors)
+        self.assertEqual([each["events"] for each in rounds], [0, 0, 0])
+
+    def test_rounds(self):
+        zone = "ldns-nsec.test"
+        sound = self.file_of(zone).read_text()
+        path = self.dir / "zone"
+        # The proof about a random name is another each time.
+        config = self.config([{"name": zone, "zone_file": "zone", "denial_probe": False}])
+        path.write_text(self.file_of("plain.test").read_text())
+        self.round(config)
+        self.assertEqual(self.open_codes(), ["ZONE_SOURCE_FAILED"])
+        path.write_text("\n".join(line for line in sound.splitlines()
+                                  if not (line.startswith("deep.er") and "\tRRSIG\tA " in line)) + "\n")
+        self.round(config)
+        self.assertEqual(self.open_codes(), ["SIG_MISSING"])
+        self.assert_quiet(config)
+        # A round that does not see the whole zone says nothing of it.
+        self.round(config, "--core")
+        self.assertEqual(self.open_codes(), ["SIG_MISSING"])
+        path.unlink()
+        self.round(config)
+        self.assertEqual(self.open_codes(), ["SIG_MISSING", "ZONE_SOURCE_FAILED"])
+        path.write_text(sound)
+        self.round(config)
+        self.assertEqual(self.open_codes(), [])
+        self.assert_quiet(config)
+
+    def test_what_was_found_holds_while_the_servers_change(self):
+        zone = "ldns-nsec3.test"
+        path = self.dir / "zone"
+        path.write_text("\n".join(line for line in self.file_of(zone).read_text().splitlines()
+                                  if not (line.startswith("deep.er") and "\tRRSIG\tA " in line)) + "\n")
+        # The proof about a random name is another each time.
+        config = self.config([{"name": zone, "zone_file": "zone", "denial_probe": False}])
+        self.round(config)
+        self.assertEqual(self.open_codes(), ["SIG_MISSING"])
+        self.lab.bump(zone)
+        self.round(config)
+        self.assertEqual(self.open_codes(), ["SIG_MISSING"])
+
+
 class Transfers(WholeZones):
     """The same zones from servers that transfer them to who has the key."""
 
@@ -205,6 +271,20 @@ class Transfers(WholeZones):
         address = self.address(241)
         self.knot(address)
         self.judge_all(address, self.key(f'key "k1" {{ algorithm hmac-sha512; secret "{SECRET}"; }};'))
+
+    def test_rounds_by_transfer(self):
+        address = self.address(243)
+        self.nsd(address, "hmac-sha384")
+        (self.dir / "key").write_text(f"hmac-sha384:k1:{SECRET}")
+        config = self.config([{"name": "flipped.test", "axfr": f"{address}:{self.lab.port}", "tsig_key": "key",
+                               "denial_probe": False}])
+        _, rounds, errors = poll(config, "--rounds", "3")
+        self.assertEqual([row["subject_name"] for row in
+                          query(self.state, "SELECT * FROM v_finding WHERE code = 'SIG_INVALID' AND state = 'open'")],
+                         ["deep.er.flipped.test."], errors)
+        self.assertEqual([one["verifications"] + one["verifications_reused"] for one in rounds[1:]], [0, 0])
+        earliest = query(self.state, "SELECT earliest_expiration_at FROM v_zone")[0]["earliest_expiration_at"]
+        self.assertGreater(earliest, 0)
 
     def test_a_transfer_that_fails_names_the_reason(self):
         address = self.address(242)

@@ -35,7 +35,13 @@ Result<ZoneContent> make_zone_content(const dns::Name& origin, std::vector<dns::
 struct WholeZoneLook {
   std::string source;   ///< For people: "zone file PATH", "transfer from ADDRESS".
   std::string failure;  ///< Why there is no content; empty when there is.
-  std::shared_ptr<const ZoneContent> content;  ///< Null when it failed.
+  /// Null when it failed, or when the zone is known not to have changed since it was judged.
+  std::shared_ptr<const ZoneContent> content;
+  Digest known;         ///< Of the content that is known; empty when `content` is here.
+
+  [[nodiscard]] Digest digest() const { return content ? content->digest : known; }
+  /// Neither here nor failed: what was found in it still holds.
+  [[nodiscard]] bool is_known() const { return content == nullptr && failure.empty(); }
 };
 
 }  // namespace anchorwatch::evidence

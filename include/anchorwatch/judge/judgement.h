@@ -79,6 +79,9 @@ struct WholeZoneSummary {
   std::int64_t secure_delegations = 0;
   std::int64_t opt_out_spans = 0;
   std::optional<UnixSeconds> earliest_expiration;  ///< Over every RRset that must be signed.
+  /// Judgement::earliest_expiration without the whole zone: what the verdict rests on.
+  std::optional<UnixSeconds> answers_expiration;
+  UnixSeconds valid_until = 0;       ///< The same content gives the same findings up to here.
 };
 
 struct Judgement {

@@ -16,6 +16,7 @@
 #include "anchorwatch/pipeline/outages.h"
 #include "anchorwatch/pipeline/sight.h"
 #include "anchorwatch/probe/ancestors.h"
+#include "anchorwatch/probe/whole_zones.h"
 #include "anchorwatch/store/store.h"
 
 namespace anchorwatch::pipeline {
@@ -50,6 +51,7 @@ struct LookOutcome {
 struct LookTools {
   probe::Collector& collector;
   probe::Ancestors& ancestors;
+  probe::WholeZones& whole_zones;
   probe::JudgeTools& judge;
   store::ZoneStore& store;
   Sight& sight;
@@ -66,6 +68,7 @@ class ZoneLooks {
  private:
   struct Work;  // One look in progress.
   Task<bool> collect(Work* work);
+  Task<void> judge(Work* work);
   Task<void> judge_and_commit(Work* work);
   Task<void> commit_unchanged(Work* work);
   Task<bool> commit(Work* work, store::ZoneCommit commit);

@@ -69,16 +69,25 @@ void count(Review& review) {
   }
 }
 
-void merge_into(const Review& review, Judgement& judgement) {
-  judgement.whole_zone = review.summary;
-  const auto& earliest = review.summary.earliest_expiration;
+void merge_into(Review& review, Judgement& judgement) {
+  // A large zone has thousands of moments at which some signature crosses a threshold. They are
+  // looked at together, not one by one.
+  constexpr UnixSeconds kTogether = 3600;
+  constexpr UnixSeconds kLongest = 30 * UnixSeconds{86400};
+  const UnixSeconds now = review.context.now;
+  WholeZoneSummary& summary = review.summary;
+  summary.valid_until = now + kLongest;
+  if (review.valid_until != 0) {
+    summary.valid_until = std::clamp(review.valid_until, now + kTogether, summary.valid_until);
+  }
+  summary.answers_expiration = judgement.earliest_expiration;
+  const auto& earliest = summary.earliest_expiration;
   if (review.context.ds_stands() && earliest &&
       (!judgement.earliest_expiration || *earliest < *judgement.earliest_expiration)) {
     judgement.earliest_expiration = earliest;
   }
-  if (review.valid_until != 0) {
-    judgement.valid_until = std::min(judgement.valid_until, review.valid_until);
-  }
+  judgement.valid_until = std::min(judgement.valid_until, summary.valid_until);
+  judgement.whole_zone = summary;
 }
 
 void report_limit(Review& review) {
@@ -122,7 +131,7 @@ void check_keys(Review& review) {
 
 void judge_whole_zone(const Context& context, dnssec::CryptoContext& crypto, FindingSink& sink,
                       Judgement& judgement) {
-  if (!context.evidence.whole_zone) return;
+  if (!context.evidence.whole_zone || context.evidence.whole_zone->is_known()) return;
   const evidence::WholeZoneLook& look = *context.evidence.whole_zone;
   std::string failure = look.failure;
   if (look.content != nullptr && is_unsigned_source(context, *look.content)) {
@@ -132,6 +141,7 @@ void judge_whole_zone(const Context& context, dnssec::CryptoContext& crypto, Fin
     judgement.whole_zone.emplace();
     judgement.whole_zone->source = look.source;
     judgement.whole_zone->failure = failure;
+    judgement.whole_zone->answers_expiration = judgement.earliest_expiration;
     return report_failure(context, look.source, failure, sink);
   }
   dnssec::WorkBudget budget = budget_for(*look.content, crypto.budget);

@@ -62,6 +62,40 @@ TEST(FindingChangesTest, AnExtraQuestionWithoutAnswerClosesNothing) {
   EXPECT_THAT(World().look(opened.state, kNoon + 1).state.open_findings, IsEmpty());
 }
 
+// DS and SOA are what core looks see, but not those of the whole zone.
+TEST(FindingChangesTest, OnlyAWholeZoneClosesWhatItShowed) {
+  World found;
+  found.add_finding(FindingCode::SIG_MISSING, Severity::kError);
+  found.judgement.findings[0].subject = {name("child.example.com."), dns::RrType::kDs, {}, {}, {}};
+  found.judgement.findings[0].data["source"] = std::string("zone file x");
+  found.judgement.whole_zone.emplace();
+  const ZoneState open = found.look({}, kNoon).state;
+  ASSERT_EQ(open.open_findings.size(), 1U);
+  World core;
+  core.depth = evidence::Depth::kCore;
+  EXPECT_EQ(core.look(open, kNoon + 1).closed.size(), 0U);
+  World failed;
+  failed.judgement.whole_zone.emplace();
+  failed.judgement.whole_zone->failure = "refused";
+  EXPECT_EQ(failed.look(open, kNoon + 1).closed.size(), 0U);
+  World seen;
+  seen.judgement.whole_zone.emplace();
+  EXPECT_EQ(seen.look(open, kNoon + 1).closed.size(), 1U);
+  const World no_source_any_more;
+  EXPECT_EQ(World(no_source_any_more).look(open, kNoon + 1).closed.size(), 1U);
+}
+
+// An RRset that nobody asks for may expire: that is a finding, and no doubt about the verdict.
+TEST(FindingChangesTest, WhatIsNotAskedForDoesNotMakeTheVerdictStale) {
+  World world;
+  world.judgement.earliest_expiration = kNoon - 60;
+  world.judgement.whole_zone.emplace();
+  world.judgement.whole_zone->answers_expiration = kNoon + 86400;
+  const ZoneUpdate update = world.look({}, kNoon);
+  EXPECT_EQ(update.state.summary.earliest_expiration_at, kNoon - 60);
+  EXPECT_EQ(update.state.summary.certain_until_at, kNoon + 86400);
+}
+
 TEST(FindingChangesTest, ACoreLookClosesOnlyWhatItSees) {
   World found;
   found.add_finding(FindingCode::DS_ORPHAN, Severity::kNotice);

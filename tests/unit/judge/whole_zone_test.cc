@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "anchorwatch/dnssec/zone_digest.h"
+#include "anchorwatch/judge/whole_zone.h"
 
 #include "judge_lab.h"
 
@@ -428,6 +429,39 @@ TEST(WholeZone, KeysThatNoDsLeadsToAreNamed) {
             "NO_SECURE_ENTRY critical example.com.");
 }
 
+TEST(WholeZone, WhatWasFoundHoldsWhileTheContentIsKnown) {
+  WholeLab lab(Denial::kNsec);
+  const Judgement judged = lab.judge_with([](JudgeLab& inner, Sets& sets) {
+    set_in(sets, "www.example.com.", RrType::kA).rrsigs.clear();
+    inner.zone.sign_again(set_in(sets, "host.deep.example.com.", RrType::kA), inner.zsk,
+                          from_until(kNow - 5 * kDaySeconds, kNow + 5 * kDaySeconds));
+  });
+  const WholeZoneOutcome outcome = whole_zone_outcome(judged);
+  EXPECT_EQ(outcome.link, judged.link.digest);
+  evidence::ZoneEvidence look = lab.lab.look();
+  look.whole_zone.emplace();
+  look.whole_zone->known = sha256("content");
+  Judgement again = lab.lab.run(look);
+  EXPECT_FALSE(again.whole_zone.has_value());
+  EXPECT_EQ(whole_summary(again), "");
+  restore_whole_zone(again, outcome);
+  EXPECT_EQ(summary(again), summary(judged));
+  EXPECT_EQ(again.earliest_expiration, judged.earliest_expiration);
+  EXPECT_EQ(again.valid_until, judged.valid_until);
+  restore_whole_zone(again, outcome);
+  EXPECT_EQ(again.findings.size(), judged.findings.size());
+}
+
+// Thousands of signatures cross their thresholds one after the other.
+TEST(WholeZone, MomentsAreLookedAtTogether) {
+  WholeLab lab(Denial::kNsec);
+  const Judgement judgement = lab.judge_with([](JudgeLab& inner, Sets& sets) {
+    inner.zone.sign_again(set_in(sets, "www.example.com.", RrType::kA), inner.zsk,
+                          from_until(kNow - kDaySeconds, kNow + 60));
+  });
+  EXPECT_EQ(judgement.whole_zone->valid_until, kNow + 3600);
+}
+
 TEST(WholeZone, TheDigestOfTheEvidenceKnowsTheContent) {
   WholeLab lab(Denial::kNsec);
   lab.lab.sign();
@@ -442,6 +476,9 @@ TEST(WholeZone, TheDigestOfTheEvidenceKnowsTheContent) {
   look.whole_zone->content = std::make_shared<const evidence::ZoneContent>(
       *evidence::make_zone_content(lab.lab.zone.apex(), sets));
   EXPECT_NE(with, without);
+  EXPECT_EQ(look.digest(), with);
+  look.whole_zone->known = look.whole_zone->content->digest;
+  look.whole_zone->content.reset();
   EXPECT_EQ(look.digest(), with);
   set_in(sets, "www.example.com.", RrType::kA).ttl = 1;
   look.whole_zone->content = std::make_shared<const evidence::ZoneContent>(
