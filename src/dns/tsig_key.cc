@@ -97,7 +97,8 @@ Result<TsigKey> parse_tsig_key(std::string_view text) {
   if (tokens.size() != 1) return malformed("neither a key block nor [ALGORITHM:]NAME:SECRET");
   const std::string& line = tokens.front();
   const std::size_t last = line.rfind(':');
-  if (last == std::string::npos) return malformed("neither a key block nor [ALGORITHM:]NAME:SECRET");
+  if (last == std::string::npos)
+    return malformed("neither a key block nor [ALGORITHM:]NAME:SECRET");
   std::string_view head = std::string_view(line).substr(0, last);
   std::string_view algorithm = "hmac-sha256";
   if (const std::size_t colon = head.find(':'); colon != std::string_view::npos) {

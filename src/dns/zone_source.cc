@@ -21,8 +21,7 @@ Result<void> parse_transfer_server(std::string_view text, ZoneSource& source) {
   if (brackets) address = address.substr(1, address.size() - 2);
   // Without brackets the last colon would be a part of an IPv6 address.
   if (!brackets && address.find(':') != std::string_view::npos) return error;
-  const auto [stop, problem] =
-      std::from_chars(port.data(), port.data() + port.size(), source.port);
+  const auto [stop, problem] = std::from_chars(port.data(), port.data() + port.size(), source.port);
   source.server = IpAddress::from_text(address);
   if (problem != std::errc{} || stop != port.data() + port.size() || source.port == 0 ||
       !source.server) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "anchorwatch/dns/zone_text.h"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string>
 
 #include "anchorwatch/dns/message.h"
-#include "anchorwatch/dns/zone_text.h"
 
 #include "ldns_text.h"
 #include "printable.h"
@@ -50,7 +51,8 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-/// Without the white space behind it, in which ldns sees "superfluous text"; an escaped blank stays.
+/// Without the white space behind it, in which ldns sees "superfluous text"; an escaped blank
+/// stays.
 std::string_view without_end_blanks(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t");
   if (last == std::string_view::npos) return {};
@@ -126,9 +128,8 @@ Result<Bytes> parse_rdata(RrType type, std::string_view rdata, const ldns_rdf* o
   if (!numbers_fit(type, rdata)) {
     return Error{ErrorCode::kParse, to_string(type) + " record: a number does not fit its field"};
   }
-  const std::string line =
-      ". 0 IN TYPE" + std::to_string(static_cast<unsigned>(type)) + ' ' +
-      std::string(without_end_blanks(rdata));
+  const std::string line = ". 0 IN TYPE" + std::to_string(static_cast<unsigned>(type)) + ' ' +
+                           std::string(without_end_blanks(rdata));
   ldns_rr* parsed = nullptr;
   const ldns_status status = ldns_rr_new_frm_str(&parsed, line.c_str(), 0, origin, nullptr);
   if (status != LDNS_STATUS_OK) return ldns_error(status).with(to_string(type) + " record");

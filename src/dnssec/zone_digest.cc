@@ -94,9 +94,8 @@ Bytes zone_digest(const dns::Name& apex, const std::vector<dns::RRset>& sets,
   if (hash == nullptr) return {};
   RecordHasher hasher(hash);
   for (auto first = sets.begin(); first != sets.end();) {
-    const auto last = std::find_if(first, sets.end(), [&](const dns::RRset& set) {
-      return set.owner != first->owner;
-    });
+    const auto last = std::find_if(
+        first, sets.end(), [&](const dns::RRset& set) { return set.owner != first->owner; });
     add_owner(hasher, apex, first, last);
     first = last;
   }

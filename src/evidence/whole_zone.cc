@@ -52,7 +52,8 @@ Result<ZoneContent> make_zone_content(const dns::Name& origin, std::vector<dns::
   content.sets = std::move(sets);
   std::sort(content.sets.begin(), content.sets.end(), canonically_before);
   std::sort(content.outside.begin(), content.outside.end(), canonically_before);
-  for (const dns::RRset& set : content.sets) content.records += set.rdatas.size() + set.rrsigs.size();
+  for (const dns::RRset& set : content.sets)
+    content.records += set.rdatas.size() + set.rrsigs.size();
 
   const dns::RRset* soa = dns::find_rrset(content.sets, origin, dns::RrType::kSoa);
   if (soa == nullptr) {

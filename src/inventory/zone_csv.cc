@@ -185,7 +185,8 @@ bool RowReader::set_field(ZoneSettings& settings, const ZoneField& field, const 
   split(cell, field.separators);
   std::string path;
   if (field.type == ZoneFieldType::kPath) {
-    path = (std::filesystem::path(sink_.file_name).parent_path() / trim(cell.text)).lexically_normal();
+    path =
+        (std::filesystem::path(sink_.file_name).parent_path() / trim(cell.text)).lexically_normal();
     elements_ = {path};
   }
   const auto fault = field.set(settings, elements_);

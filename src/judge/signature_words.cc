@@ -38,8 +38,7 @@ std::string signature_fault_words(FindingCode code, const dns::Rrsig& rrsig, Uni
   const SignatureTimes times(rrsig, now);
   switch (code) {
     case FindingCode::SIG_EXPIRED: return "expired at " + time_text(times.expiration, now);
-    case FindingCode::SIG_NOT_YET_VALID:
-      return "begins only at " + time_text(times.inception, now);
+    case FindingCode::SIG_NOT_YET_VALID: return "begins only at " + time_text(times.inception, now);
     case FindingCode::SIG_INVALID: return "does not verify with that key";
     case FindingCode::SIG_UNKNOWN_KEY: return "names a key that is not published with it";
     case FindingCode::SIG_BY_REVOKED_KEY: return "was made by a revoked key";

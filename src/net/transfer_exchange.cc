@@ -95,8 +95,8 @@ void TransferExchange::on_read(ssize_t size, const char* data) {
   if (size < 0) return fail(ErrorCode::kIo, uv_strerror(static_cast<int>(size)));
   octets_ += static_cast<std::uint64_t>(size);
   if (octets_ > request_.max_octets) {
-    return fail(ErrorCode::kLimitExceeded, "the transfer is longer than " +
-                                               std::to_string(request_.max_octets) + " octets");
+    return fail(ErrorCode::kLimitExceeded,
+                "the transfer is longer than " + std::to_string(request_.max_octets) + " octets");
   }
   received_.append(data, static_cast<std::size_t>(size));
   take_messages();
@@ -129,15 +129,13 @@ void TransferExchange::wait_for_more() {
   core_.executor.cancel(idle_timer_);
   idle_timer_ = core_.executor.call_after(request_.idle_timeout, [this] {
     idle_timer_ = 0;
-    fail(ErrorCode::kTimeout, !connected_     ? "no connection"
+    fail(ErrorCode::kTimeout, !connected_    ? "no connection"
                               : octets_ == 0 ? "no answer"
                                              : "it stopped in the middle");
   });
 }
 
-void TransferExchange::fail(ErrorCode code, const std::string& what) {
-  finish(Error(code, what));
-}
+void TransferExchange::fail(ErrorCode code, const std::string& what) { finish(Error(code, what)); }
 
 void TransferExchange::finish(Result<void> result) {
   if (handle_) handle_.state().owner = nullptr;
@@ -161,9 +159,8 @@ void TransferClient::transfer(TransferRequest request, TransferExchange::Done do
 
 void TransferClient::fail_all(const std::string& detail) {
   for (const auto& [raw, exchange] : std::exchange(exchanges_, {})) {
-    core_.executor.post([call = std::move(exchange->done()), detail] {
-      call(Error(ErrorCode::kIo, detail));
-    });
+    core_.executor.post(
+        [call = std::move(exchange->done()), detail] { call(Error(ErrorCode::kIo, detail)); });
   }
 }
 

@@ -4,14 +4,15 @@
 // Threading: loop thread only. Standards: RFC 5936 §4.1, RFC 7766 §8 (framing).
 #pragma once
 
-#include <uv.h>
-
 #include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
 
+#include <uv.h>
+
 #include "anchorwatch/net/uv_handle.h"
+
 #include "transport_core.h"
 
 namespace anchorwatch::net {

@@ -20,11 +20,11 @@ namespace anchorwatch::evidence {
 /// Every record of one zone.
 struct ZoneContent {
   dns::Name origin;
-  std::vector<dns::RRset> sets;    ///< In canonical order of owner and type, glue included.
-  std::vector<dns::RRset> outside; ///< What does not lie in the zone, in the same order.
+  std::vector<dns::RRset> sets;     ///< In canonical order of owner and type, glue included.
+  std::vector<dns::RRset> outside;  ///< What does not lie in the zone, in the same order.
   std::uint32_t serial = 0;
-  std::size_t records = 0;         ///< RRSIGs included, `outside` not.
-  Digest digest;                   ///< Of all that is here, TTLs included.
+  std::size_t records = 0;  ///< RRSIGs included, `outside` not.
+  Digest digest;            ///< Of all that is here, TTLs included.
 };
 
 /// Puts the records of a zone in order.
@@ -37,7 +37,7 @@ struct WholeZoneLook {
   std::string failure;  ///< Why there is no content; empty when there is.
   /// Null when it failed, or when the zone is known not to have changed since it was judged.
   std::shared_ptr<const ZoneContent> content;
-  Digest known;         ///< Of the content that is known; empty when `content` is here.
+  Digest known;  ///< Of the content that is known; empty when `content` is here.
 
   [[nodiscard]] Digest digest() const { return content ? content->digest : known; }
   /// Neither here nor failed: what was found in it still holds.

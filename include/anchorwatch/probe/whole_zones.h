@@ -37,8 +37,8 @@ class WholeZones {
   /// The operator names the server, so it may have any address.
   Task<evidence::WholeZoneLook> get(dns::Name zone, dns::ZoneSource source);
 
-  /// As `get`, but a zone whose file or serial has not changed since `remember`, and in which nothing
-  /// changes with the time before `now`, is not read again: the look is then `is_known`.
+  /// As `get`, but a zone whose file or serial has not changed since `remember`, and in which
+  /// nothing changes with the time before `now`, is not read again: the look is then `is_known`.
   Task<evidence::WholeZoneLook> get_if_new(dns::Name zone, dns::ZoneSource source, UnixSeconds now);
   /// The content that `look` brought holds up to `valid_until`.
   /// @param outcome  what was found in it; empty when that is in the store only.

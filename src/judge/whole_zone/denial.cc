@@ -35,20 +35,21 @@ void check_bitmap(Review& review, const Node& node, const dns::TypeBitmap& types
     review.note(FindingCode::DENIAL_LIES_TYPE, *node.name, set.type,
                 review.weigh(Severity::kCritical),
                 named(*node.name, set.type) + " is in the " + review.source + ", while the " +
-                    dns::to_string(proof) + " of the name does not list the type. Resolvers that "
+                    dns::to_string(proof) +
+                    " of the name does not list the type. Resolvers that "
                     "reuse proofs make it vanish; let the signer rebuild the chain.");
   }
   for (const RrType type : types.types()) {
     if (is_of_dnssec(type)) continue;
-    const bool there = node.last > node.first && belongs(node, type) &&
-                       review.nodes.find(node, type) != nullptr;
+    const bool there =
+        node.last > node.first && belongs(node, type) && review.nodes.find(node, type) != nullptr;
     if (there) continue;
-    review.note(FindingCode::DENIAL_TYPE_IN_BITMAP, *node.name, type,
-                review.weigh(Severity::kError),
-                "The " + std::string(dns::to_string(proof)) + " of " + node.name->to_text() +
-                    " lists " + dns::to_string(type) + ", which the name does not have in the " +
-                    review.source + ". Resolvers reject the empty answer; let the signer rebuild "
-                    "the chain, and see whether the record was lost.");
+    review.note(
+        FindingCode::DENIAL_TYPE_IN_BITMAP, *node.name, type, review.weigh(Severity::kError),
+        "The " + std::string(dns::to_string(proof)) + " of " + node.name->to_text() + " lists " +
+            dns::to_string(type) + ", which the name does not have in the " + review.source +
+            ". Resolvers reject the empty answer; let the signer rebuild "
+            "the chain, and see whether the record was lost.");
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The NSEC3 chains of a whole zone: one record for the hash of each name, each pointing to the next;
-// only insecure delegations may hide in an opt-out span.
+// The NSEC3 chains of a whole zone: one record for the hash of each name, each pointing to the
+// next; only insecure delegations may hide in an opt-out span.
 #include <algorithm>
 #include <set>
 
@@ -55,9 +55,9 @@ class Nsec3Chain {
 
  private:
   void name(const Node& node, const Bytes& hash) {
-    const auto at = std::lower_bound(
-        links_.begin(), links_.end(), hash,
-        [](const Link& link, const Bytes& wanted) { return link.hash < wanted; });
+    const auto at =
+        std::lower_bound(links_.begin(), links_.end(), hash,
+                         [](const Link& link, const Bytes& wanted) { return link.hash < wanted; });
     if (at != links_.end() && at->hash == hash) {
       at->used = true;
       check_bitmap(review_, node, at->data.types, RrType::kNsec3);
@@ -77,7 +77,8 @@ class Nsec3Chain {
       return review_.note(FindingCode::DENIAL_OPTOUT_NEEDED, *node.name, RrType::kDs,
                           review_.weigh(Severity::kError),
                           "The unsigned delegation of " + who + " has no NSEC3 in the " +
-                              review_.source + ", and the one that covers it lacks the opt-out "
+                              review_.source +
+                              ", and the one that covers it lacks the opt-out "
                               "flag: resolvers fail the child. Let the signer rebuild the chain.");
     }
     if (cover != nullptr && !cover->data.opt_out()) {
@@ -105,8 +106,7 @@ class Nsec3Chain {
   }
 
   void multiple(const Link& link) {
-    review_.note(FindingCode::DENIAL_MULTIPLE, link.set->owner, RrType::kNsec3,
-                 Severity::kWarning,
+    review_.note(FindingCode::DENIAL_MULTIPLE, link.set->owner, RrType::kNsec3, Severity::kWarning,
                  "There is more than one NSEC3 at " + link.set->owner.to_text() + " in the " +
                      review_.source + ". Let the signer build the chain again.");
   }
@@ -138,7 +138,8 @@ class Nsec3Chain {
                  review_.weigh(Severity::kError),
                  "The NSEC3 at " + where + " in the " + review_.source + " points to " +
                      to_base32hex(link.data.next_hash) + ", the next one is " +
-                     to_base32hex(next.hash) + ": names with hashes between them cannot be "
+                     to_base32hex(next.hash) +
+                     ": names with hashes between them cannot be "
                      "denied. Let the signer rebuild the chain.");
   }
 
@@ -181,8 +182,7 @@ class Nsec3Records {
     if (data && data->hash_algorithm != 1) {
       return bad(FindingCode::NSEC3_HASH_UNKNOWN, set, "has a hash algorithm other than SHA-1");
     }
-    if (!data || !label || label->size() != kSha1Octets ||
-        data->next_hash.size() != kSha1Octets) {
+    if (!data || !label || label->size() != kSha1Octets || data->next_hash.size() != kSha1Octets) {
       return bad(FindingCode::NSEC3_MALFORMED, set,
                  "has an owner label or a next hash that is no proper hash value");
     }
@@ -225,10 +225,13 @@ class Nsec3Records {
     if (chain.empty()) {
       return review_.note(FindingCode::DENIAL_MISSING, zone, RrType::kNsec3,
                           review_.weigh(Severity::kError),
-                          "The NSEC3PARAM of " + zone.to_text() + " announces a chain that is "
-                              "not in the " + review_.source + ". Let the signer build it.");
+                          "The NSEC3PARAM of " + zone.to_text() +
+                              " announces a chain that is "
+                              "not in the " +
+                              review_.source + ". Let the signer build it.");
     }
-    // Resolvers take such a zone's denials as insecure (RFC 9276 §3.2); the hashes are not computed.
+    // Resolvers take such a zone's denials as insecure (RFC 9276 §3.2); the hashes are not
+    // computed.
     const auto most = review_.context.input.policy.validation.max_nsec3_iterations;
     if (parameters.iterations > most) {
       return review_.note(FindingCode::NSEC3_ITERATIONS, zone, std::nullopt,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The NSEC chain of a whole zone: one for each name, each pointing to the next, the last to the apex.
+// The NSEC chain of a whole zone: one for each name, each pointing to the next, the last to the
+// apex.
 #include "whole_zone.h"
 
 namespace anchorwatch::judge::whole_zone {
@@ -107,8 +108,8 @@ class NsecChain {
     if (last) {
       review_.note(FindingCode::DENIAL_LAST_NOT_APEX, review_.context.zone, std::nullopt,
                    review_.weigh(Severity::kError),
-                   "The last NSEC in the " + review_.source + ", at " +
-                       link.node->name->to_text() + ", points to " + link.data.next.to_text() +
+                   "The last NSEC in the " + review_.source + ", at " + link.node->name->to_text() +
+                       ", points to " + link.data.next.to_text() +
                        " and not to the apex. Let the signer rebuild the chain.");
       return;
     }
@@ -122,7 +123,8 @@ class NsecChain {
                  review_.weigh(Severity::kError),
                  "The NSEC of " + link.node->name->to_text() + " in the " + review_.source +
                      " points to " + link.data.next.to_text() + ", the next one stands at " +
-                     expected.to_text() + ": no name between them can be denied. Let the signer "
+                     expected.to_text() +
+                     ": no name between them can be denied. Let the signer "
                      "rebuild the chain.");
   }
 

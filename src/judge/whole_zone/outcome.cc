@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "anchorwatch/judge/whole_zone.h"
-
 #include <algorithm>
+
+#include "anchorwatch/judge/whole_zone.h"
 
 namespace anchorwatch::judge {
 

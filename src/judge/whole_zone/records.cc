@@ -62,8 +62,8 @@ class ZonemdCheck {
         continue;
       }
       known = true;
-      const Bytes digest = dnssec::zone_digest(review_.context.zone, review_.content.sets,
-                                               zonemd->hash_algorithm);
+      const Bytes digest =
+          dnssec::zone_digest(review_.context.zone, review_.content.sets, zonemd->hash_algorithm);
       if (digest == zonemd->digest) return;
       computed_ = digest;
     }
@@ -75,13 +75,12 @@ class ZonemdCheck {
     const std::string where = " of " + review_.context.zone.to_text() + " in the " + review_.source;
     if (known) {
       // Records of one set with several TTLs cannot be told apart any more, yet are digested.
-      const bool unsure = std::any_of(
-          review_.content.sets.begin(), review_.content.sets.end(),
-          [](const dns::RRset& set) { return set.ttls_differ; });
+      const bool unsure = std::any_of(review_.content.sets.begin(), review_.content.sets.end(),
+                                      [](const dns::RRset& set) { return set.ttls_differ; });
       if (unsure) return;
       note(FindingCode::ZONEMD_DIGEST_MISMATCH, Severity::kError,
-           "The ZONEMD" + where + " is not the digest of that zone, which is " +
-               to_hex(computed_) + ". Make the digest last, after signing; see whether something "
+           "The ZONEMD" + where + " is not the digest of that zone, which is " + to_hex(computed_) +
+               ". Make the digest last, after signing; see whether something "
                "changes the zone on its way.");
     } else if (old) {
       note(FindingCode::ZONEMD_SERIAL_MISMATCH, Severity::kWarning,

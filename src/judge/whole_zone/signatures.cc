@@ -80,8 +80,8 @@ class SignatureCheck {
   void superfluous(const dns::RRset& set, const char* why) {
     if (set.rrsigs.empty()) return;
     review_.note(FindingCode::SIG_SUPERFLUOUS, set.owner, set.type, Severity::kNotice,
-                 "The " + review_.source + " has a signature over " +
-                     rrset_text(subject_of(set)) + ", " + why +
+                 "The " + review_.source + " has a signature over " + rrset_text(subject_of(set)) +
+                     ", " + why +
                      ". Resolvers ignore it; sign the zone again from its unsigned form.");
   }
 
@@ -101,9 +101,8 @@ class SignatureCheck {
                        ". Sign the zone completely.");
       return;
     }
-    const dnssec::RRsetVerdict verdict =
-        dnssec::validate_rrset(set, review_.keys, now_, review_.context.input.policy.validation,
-                               review_.crypto);
+    const dnssec::RRsetVerdict verdict = dnssec::validate_rrset(
+        set, review_.keys, now_, review_.context.input.policy.validation, review_.crypto);
     const dns::Rrsig* longest = nullptr;
     std::optional<UnixSeconds> end;  // Expired ones count, or an outage would hide its date.
     bool covered = false;
@@ -154,18 +153,16 @@ class SignatureCheck {
       code = FindingCode::SIG_NEAR_INCEPTION_SKEW;  // Most resolvers allow that much.
       severity = std::min(severity, Severity::kWarning);
     }
-    review_.findings.note(
-        code, subject_of(set), severity,
-        [&](Finding& finding) {
-          describe(finding, rrsig);
-          finding.message = "The signature of " + key_text(rrsig.key_tag, rrsig.algorithm) +
-                            " over " + rrset_text(finding.subject) + " " +
-                            signature_fault_words(*fault, rrsig, now_) + " in the " +
-                            review_.source + ". ";
-          finding.message += covered ? "Another signature of the RRset is valid, so nothing "
-                                       "fails; clean it up."
-                                     : signature_next_step(*fault);
-        });
+    review_.findings.note(code, subject_of(set), severity, [&](Finding& finding) {
+      describe(finding, rrsig);
+      finding.message = "The signature of " + key_text(rrsig.key_tag, rrsig.algorithm) + " over " +
+                        rrset_text(finding.subject) + " " +
+                        signature_fault_words(*fault, rrsig, now_) + " in the " + review_.source +
+                        ". ";
+      finding.message += covered ? "Another signature of the RRset is valid, so nothing "
+                                   "fails; clean it up."
+                                 : signature_next_step(*fault);
+    });
   }
 
   void describe(Finding& finding, const dns::Rrsig& rrsig) const {
@@ -192,8 +189,8 @@ class SignatureCheck {
       describe(finding, rrsig);
       finding.data["remaining_seconds"] = static_cast<std::int64_t>(times.expiration - now_);
       finding.message = "The signature of " + key_text(rrsig.key_tag, rrsig.algorithm) + " over " +
-                        rrset_text(finding.subject) + " in the " + review_.source +
-                        " expires at " + time_text(times.expiration, now_) + ", of a validity of " +
+                        rrset_text(finding.subject) + " in the " + review_.source + " expires at " +
+                        time_text(times.expiration, now_) + ", of a validity of " +
                         humanise(std::chrono::seconds(times.validity())) +
                         ". See whether the signer still runs and re-sign the zone.";
     });
@@ -231,8 +228,8 @@ class SignatureCheck {
       if (signs || (in_ds && set.type == RrType::kDnskey)) continue;
       Subject subject = subject_of(set);
       subject.algorithm = algorithm;
-      const Severity severity = in_ds && !review_.context.several_signers ? Severity::kWarning
-                                                                          : Severity::kNotice;
+      const Severity severity =
+          in_ds && !review_.context.several_signers ? Severity::kWarning : Severity::kNotice;
       review_.findings.note(
           FindingCode::SIG_MISSING_FOR_ALG, subject, severity, [&](Finding& finding) {
             finding.data["algorithm"] = std::int64_t{algorithm};
@@ -246,7 +243,7 @@ class SignatureCheck {
 
   Review& review_;
   UnixSeconds now_;
-  std::set<std::uint8_t> algorithms_;     ///< Of the keys that may sign.
+  std::set<std::uint8_t> algorithms_;  ///< Of the keys that may sign.
   std::set<std::uint8_t> ds_algorithms_;
 };
 

@@ -12,9 +12,10 @@ namespace {
 
 using dns::RrType;
 
-/// Bounded by the zone: a signature is tried with a few keys at most, a name is hashed once for each
-/// chain. The operator gave us this zone to work through.
-dnssec::WorkBudget budget_for(const evidence::ZoneContent& content, const dnssec::WorkBudget& like) {
+/// Bounded by the zone: a signature is tried with a few keys at most, a name is hashed once for
+/// each chain. The operator gave us this zone to work through.
+dnssec::WorkBudget budget_for(const evidence::ZoneContent& content,
+                              const dnssec::WorkBudget& like) {
   constexpr std::int64_t kKeysForOneSignature = 4;
   constexpr std::int64_t kBlocksForOneName = 8 * 64;
   constexpr std::int64_t kMost = std::numeric_limits<int>::max();
@@ -43,8 +44,7 @@ bool is_unsigned_source(const Context& context, const evidence::ZoneContent& con
 
 void report_failure(const Context& context, const std::string& source, const std::string& failure,
                     FindingSink& sink) {
-  Finding finding =
-      FindingSink::start(FindingCode::ZONE_SOURCE_FAILED, zone_subject(context));
+  Finding finding = FindingSink::start(FindingCode::ZONE_SOURCE_FAILED, zone_subject(context));
   finding.data["source"] = source;
   finding.data["failure"] = failure;
   finding.message = context.zone.to_text() + " was not judged as a whole: " + source + ": " +
@@ -112,15 +112,13 @@ void check_keys(Review& review) {
   }
   review.keys.dnskeys = set->rdatas;
   if (!context.ds_stands()) return;
-  const dnssec::KeysVerdict verdict =
-      dnssec::validate_dnskeys(context.entry.ds, *set, context.now,
-                               context.input.policy.validation, review.crypto);
+  const dnssec::KeysVerdict verdict = dnssec::validate_dnskeys(
+      context.entry.ds, *set, context.now, context.input.policy.validation, review.crypto);
   if (verdict.verdict.status != dnssec::SecurityStatus::kBogus) return;
   // Times and damage are told with the signature itself.
   const bool signature = std::any_of(
-      verdict.ds.begin(), verdict.ds.end(), [](const dnssec::DsVerdict& ds) {
-        return ds.state == dnssec::DsState::kKeySignatureBad;
-      });
+      verdict.ds.begin(), verdict.ds.end(),
+      [](const dnssec::DsVerdict& ds) { return ds.state == dnssec::DsState::kKeySignatureBad; });
   if (signature) return;
   review.note(FindingCode::NO_SECURE_ENTRY, context.zone, std::nullopt, Severity::kCritical,
               "No DS for " + context.zone.to_text() +

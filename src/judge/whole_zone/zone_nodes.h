@@ -65,10 +65,11 @@ class ZoneNodes {
   const evidence::ZoneContent& content_;
   std::vector<Node> nodes_;
   std::deque<dns::Name> empty_names_;
-  std::vector<std::size_t> open_empty_;  ///< Empty non-terminals above the name that was added last.
-  const dns::Name* before_ = nullptr;    ///< The name that was added last.
-  const dns::Name* cut_ = nullptr;       ///< The last delegation.
-  const dns::Name* dname_ = nullptr;     ///< The last owner of a DNAME.
+  std::vector<std::size_t>
+      open_empty_;                     ///< Empty non-terminals above the name that was added last.
+  const dns::Name* before_ = nullptr;  ///< The name that was added last.
+  const dns::Name* cut_ = nullptr;     ///< The last delegation.
+  const dns::Name* dname_ = nullptr;   ///< The last owner of a DNAME.
 };
 
 }  // namespace anchorwatch::judge::whole_zone

@@ -50,12 +50,14 @@ TEST(Tsig, SignsAQuery) {
   EXPECT_EQ(to_hex(with_key.mac), kQueryMac);
   EXPECT_EQ(read_u16(with_key.wire, 10), 1);
   EXPECT_NE(with_key.wire.find(with_key.mac), Bytes::npos);
-  EXPECT_EQ(to_hex(sign_query(query, key(HmacHash::kSha384), kNow).mac),
-            "1ba817bfe78151fc2eebdcd2f3405f4c2817fe626da5f3260691c74897d8387dbea0a32ddd97e39442158c2"
-            "728770653");
-  EXPECT_EQ(to_hex(sign_query(query, key(HmacHash::kSha512), kNow).mac),
-            "00075e180a70d481de92b5725cfd506d1578741a7f1eb89011ff5ae64881406d6f57aeeb23c447361f1e5fc"
-            "cfb1cab78d1befc9d3baa46fbab4f10513846f927");
+  EXPECT_EQ(
+      to_hex(sign_query(query, key(HmacHash::kSha384), kNow).mac),
+      "1ba817bfe78151fc2eebdcd2f3405f4c2817fe626da5f3260691c74897d8387dbea0a32ddd97e39442158c2"
+      "728770653");
+  EXPECT_EQ(
+      to_hex(sign_query(query, key(HmacHash::kSha512), kNow).mac),
+      "00075e180a70d481de92b5725cfd506d1578741a7f1eb89011ff5ae64881406d6f57aeeb23c447361f1e5fc"
+      "cfb1cab78d1befc9d3baa46fbab4f10513846f927");
 }
 
 struct Verified {

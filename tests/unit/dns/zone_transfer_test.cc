@@ -57,7 +57,8 @@ std::string take(TransferReader& reader, const Bytes& wire) {
 
 TEST(ZoneTransfer, PutsMessagesTogether) {
   TransferReader reader(name_of("example."), kId);
-  EXPECT_EQ(take(reader, message_of(kSoa + "@ 300 NS ns\na 300 A 192.0.2.1\n", 0x8400, true)), "more");
+  EXPECT_EQ(take(reader, message_of(kSoa + "@ 300 NS ns\na 300 A 192.0.2.1\n", 0x8400, true)),
+            "more");
   EXPECT_EQ(take(reader, message_of("a 300 A 192.0.2.2\nb 300 TXT x\n")), "more");
   EXPECT_EQ(take(reader, message_of(kSoa)), "complete");
   const std::vector<RRset> sets = reader.sets();
@@ -141,7 +142,8 @@ TEST(ZoneTextReader, MistakesNameTheirLine) {
   const auto complaint = [](std::string_view text) {
     ZoneTextReader reader(name_of("example."));
     for (const char c : text) {
-      if (Result<void> fed = reader.feed(std::string_view(&c, 1)); !fed) return fed.error().message();
+      if (Result<void> fed = reader.feed(std::string_view(&c, 1)); !fed)
+        return fed.error().message();
     }
     const Result<std::vector<RRset>> sets = reader.finish();
     return sets ? std::string("fine") : sets.error().message();
@@ -150,7 +152,8 @@ TEST(ZoneTextReader, MistakesNameTheirLine) {
             "line 3: only the directives $TTL and $ORIGIN are supported");
   EXPECT_EQ(complaint("@ A 192.0.2.1\n@ TXT (\n"), "line 2: a parenthesis is not closed");
   EXPECT_EQ(complaint("@ TXT \"x\n"), "line 1: a quoted string does not end on its line");
-  EXPECT_EQ(complaint("a A 192.0.2.1\nb A 192.0.2.256"), "line 2: A record: Syntax error, could not parse the RR's rdata");
+  EXPECT_EQ(complaint("a A 192.0.2.1\nb A 192.0.2.256"),
+            "line 2: A record: Syntax error, could not parse the RR's rdata");
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole zones: every signature and the whole chain of denial, from a zone file or a transfer.
+#include "anchorwatch/judge/whole_zone.h"
+
 #include <algorithm>
 #include <functional>
 
 #include "anchorwatch/dnssec/zone_digest.h"
-#include "anchorwatch/judge/whole_zone.h"
 
 #include "judge_lab.h"
 
@@ -27,13 +28,13 @@ dns::RRset& set_in(Sets& sets, std::string_view owner, RrType type) {
 }
 
 void drop(Sets& sets, std::string_view owner, RrType type) {
-  std::erase_if(sets, [&](const dns::RRset& set) {
-    return set.owner == name_of(owner) && set.type == type;
-  });
+  std::erase_if(
+      sets, [&](const dns::RRset& set) { return set.owner == name_of(owner) && set.type == type; });
 }
 
 struct WholeLab {
-  explicit WholeLab(Denial denial, std::uint16_t iterations = 0) : lab(options(denial, iterations)) {
+  explicit WholeLab(Denial denial, std::uint16_t iterations = 0)
+      : lab(options(denial, iterations)) {
     lab.zone.add(
         "www A 192.0.2.7\n* TXT \"wild\"\nhost.deep A 192.0.2.8\nold DNAME new\n"
         "child NS ns.child\nns.child A 192.0.2.9\nchild DS 12345 13 2 "
@@ -170,10 +171,9 @@ TEST(WholeZone, FaultsOfSignaturesAreNamed) {
             }),
             "SIG_SUPERFLUOUS notice ns.open.example.com./A; "
             "SIG_SUPERFLUOUS notice open.example.com./NS");
-  EXPECT_EQ(with([](JudgeLab&, Sets& sets) {
-              set_in(sets, "www.example.com.", RrType::kA).ttl = 300;
-            }),
-            "SIG_TTL_MISMATCH warning www.example.com./A");
+  EXPECT_EQ(
+      with([](JudgeLab&, Sets& sets) { set_in(sets, "www.example.com.", RrType::kA).ttl = 300; }),
+      "SIG_TTL_MISMATCH warning www.example.com./A");
 }
 
 TEST(WholeZone, AFaultBesideAValidSignatureIsANotice) {
@@ -308,8 +308,8 @@ TEST(WholeZone, AnNsec3ThatPointsToNobodyOrTooFarIsNamed) {
       first.rdatas.front().replace(first.rdatas.front().find(old), old.size(), next);
       inner.zone.sign_again(first, inner.zsk, inner.zone.sign_options());
     });
-    const FindingCode code = too_far ? FindingCode::DENIAL_LIES_NAME
-                                     : FindingCode::DENIAL_NEXT_CLOSER_NOT_COVERED;
+    const FindingCode code =
+        too_far ? FindingCode::DENIAL_LIES_NAME : FindingCode::DENIAL_NEXT_CLOSER_NOT_COVERED;
     EXPECT_NE(find(judgement, code), nullptr) << whole_summary(judgement);
     const std::string found = whole_summary(judgement);
     EXPECT_EQ(std::count(found.begin(), found.end(), ';'), 0) << found;
@@ -373,9 +373,8 @@ TEST(WholeZone, TheDigestOfTheZoneIsChecked) {
     append_u8(rdata, dns::Zonemd::kSha384);
     return rdata + dnssec::zone_digest(apex, content->sets, dns::Zonemd::kSha384);
   };
-  for (const std::string_view wanted :
-       {"", "ZONEMD_DIGEST_MISMATCH error example.com./ZONEMD",
-        "ZONEMD_SERIAL_MISMATCH warning example.com./ZONEMD"}) {
+  for (const std::string_view wanted : {"", "ZONEMD_DIGEST_MISMATCH error example.com./ZONEMD",
+                                        "ZONEMD_SERIAL_MISMATCH warning example.com./ZONEMD"}) {
     // The digest is over the signed zone whose bitmap lists ZONEMD, so the record is there first.
     WholeLab lab(Denial::kNsec);
     lab.lab.zone.add_record(lab.lab.zone.apex(), RrType::kZonemd, Bytes(54, '\1'));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Zone transfers: one query, many messages on one connection.
-#include <gtest/gtest.h>
-
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "transport_fixture.h"
 
