@@ -40,7 +40,6 @@ void append_answers(Bytes& out, const std::vector<Answer>& list,
   });
   append_u32(out, static_cast<std::uint32_t>(answers.size()));
   for (const Answer* answer : answers) append_answer(out, *answer, random);
-  append_behaviour(out, server.behaviour);
 }
 
 void append_server(Bytes& out, const ServerLook& server, const std::optional<dns::Name>& random) {
@@ -49,6 +48,7 @@ void append_server(Bytes& out, const ServerLook& server, const std::optional<dns
   append_names(out, server.other_names);
   append_answers(out, server.answers, random);
   append_answers(out, server.extra, random);
+  append_behaviour(out, server.behaviour);
 }
 
 void append_signals(Bytes& out, const std::vector<SignalLook>& signals) {
