@@ -65,6 +65,7 @@ def _describe_zone(lab, state):
         "denial": state.denial if state.signer else None, "serial": state.serial,
         "expected": {"status": expect.status, "status_worst": expect.worst or expect.status,
                      "reason": expect.reason, "findings": list(expect.findings)},
+        "probes": state.spec.probes,
         "changed": state.changed,
         "ds": state.ds, "keys": [key.describe() for key in state.keys],
         "servers": [{"id": ident, "name": name, "addresses": addresses} for ident, name, addresses in hosts],

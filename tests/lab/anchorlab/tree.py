@@ -75,6 +75,7 @@ class Zone:
     delegated: bool = True
     kind: str = "leaf"
     expect: Expect | None = None
+    probes: list | None = None
     recipe: object = None
 
     def __post_init__(self):

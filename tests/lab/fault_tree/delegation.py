@@ -1,5 +1,7 @@
 """The delegation: NS sets that differ, names without address, missing glue, servers that do not serve."""
 
+from anchorlab import Expect
+
 from .material import Key
 from .rows import Area, Recipe, Row
 from .spoil import always, rcode, silence, when
@@ -89,5 +91,6 @@ UNKNOWN_ROWS = [
 AREAS = [
     Area("delegation.test.", DELEGATION_ROWS),
     Area("expect.test.", EXPECTATION_ROWS),
-    Area("silent-parent.test.", UNKNOWN_ROWS, servers=("podd1", "podd2"), spoil=when(always, silence)),
+    Area("silent-parent.test.", UNKNOWN_ROWS, servers=("podd1", "podd2"), spoil=when(always, silence),
+         expect=Expect("indeterminate", "unreachable", ["NO_WORKING_SERVER"])),
 ]

@@ -4,6 +4,8 @@ import dns.flags
 import dns.rdatatype
 import dns.rrset
 
+from anchorlab import Expect
+
 from . import material
 from .chain import STRAY
 from .damage import bitmap, flip, resign
@@ -205,5 +207,6 @@ AREAS = [
     Area("parent3.test.", PARENT3_ROWS, {"denial": "nsec3"}),
     Area("odd-parent.test.", ODD_PARENT_ROWS, servers=("podd1", "podd2")),
     Area("split.test.", SPLIT_ROWS, {"only": {"tld2"}}),
-    Area("broken.test.", BELOW_BROKEN, {"after": [resign("DNSKEY", inception=-20 * 86400, expiration=-3 * 86400)]}),
+    Area("broken.test.", BELOW_BROKEN, {"after": [resign("DNSKEY", inception=-20 * 86400, expiration=-3 * 86400)]},
+         expect=Expect("bogus", "signature_expired", ["SIG_EXPIRED"])),
 ]

@@ -117,6 +117,7 @@ class Area:
     """Rows with the same parent zone.
 
     options: for the parent's Recipe. servers: those of the parent zone; spoil: what they make of all its answers.
+    expect: what is said of the parent zone, where it is not sound.
     """
 
     zone: str
@@ -124,6 +125,7 @@ class Area:
     options: dict = dataclasses.field(default_factory=dict)
     servers: tuple = ("tld1", "tld2")
     spoil: object = None
+    expect: object = None
 
     def __post_init__(self):
         for row in self.rows:

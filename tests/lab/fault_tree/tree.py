@@ -51,7 +51,7 @@ def _area_zone(area, table):
             getattr(recipe, moment).append(lambda draft, row=row, damage=damage: damage(draft, row.zone))
         if row.parent_spoil is not None:
             table.add(area.servers, row.zone, row.parent_spoil, row)
-    return Zone(area.zone, area.servers, "recipe", kind="area", recipe=recipe, **BARE)
+    return Zone(area.zone, area.servers, "recipe", kind="area", recipe=recipe, expect=area.expect, **BARE)
 
 
 def _row_zone(row, table):
@@ -61,4 +61,5 @@ def _row_zone(row, table):
     signer = "recipe" if row.recipe is not None else None
     has_ds = row.ds is not None or (row.recipe is not None and bool(row.recipe.keys))
     return Zone(row.zone, row.servers, signer, recipe=row.recipe, records=row.records, extra=row.content, soa=row.soa,
-                ttl=row.ttl, has_ds=has_ds, ds=row.ds, delegated=row.delegated, kind="fault", expect=expect)
+                ttl=row.ttl, has_ds=has_ds, ds=row.ds, delegated=row.delegated, probes=row.probes, kind="fault",
+                expect=expect)
