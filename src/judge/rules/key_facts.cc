@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kMostKeys = 8;
 constexpr int kShortRsa = 2048;
 constexpr int kWeakRsa = 1024;
+constexpr std::uint8_t kPrivateDns = 253;
+constexpr std::uint8_t kPrivateOid = 254;
 constexpr int kZskRsa =
     1280;  // Short keys that are replaced often are usual for zone-signing keys.
 
@@ -83,8 +85,16 @@ class KeyRules {
     return context_.chain.status == dnssec::SecurityStatus::kSecure;
   }
 
+  /// RFC 4034 appendix A.1: private algorithms are for those who agreed on them.
+  [[nodiscard]] bool declared_private(std::uint8_t number) const {
+    const std::vector<std::uint8_t>& declared = context_.input.expectation.algorithms;
+    return (number == kPrivateDns || number == kPrivateOid) &&
+           std::find(declared.begin(), declared.end(), number) != declared.end();
+  }
+
   void algorithm(const PublishedKey& key) {
     const std::uint8_t number = key.key.algorithm;
+    if (declared_private(number)) return;
     if (dnssec::algorithm_is_illegal(number)) {
       Finding finding = start(FindingCode::DNSKEY_ALG_ILLEGAL, key);
       finding.message =

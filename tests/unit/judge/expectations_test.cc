@@ -84,6 +84,19 @@ TEST(Keys, PropertiesOfEachKey) {
   EXPECT_EQ(find(judgement, FindingCode::DNSKEY_ALG_ILLEGAL)->severity, Severity::kWarning);
 }
 
+TEST(Keys, PrivateAlgorithmsAreSilentWhereTheyAreDeclared) {
+  JudgeLab lab;
+  Bytes key = SigningKey(15, SigningKey::kZsk, 42).dnskey();
+  key[3] = static_cast<char>(253);
+  lab.zone.publish(key);
+  lab.sign();
+  EXPECT_NE(find(lab.run(lab.look()), FindingCode::DNSKEY_ALG_ILLEGAL), nullptr);
+  lab.expectation.algorithms = {254};
+  EXPECT_NE(find(lab.run(lab.look()), FindingCode::DNSKEY_ALG_ILLEGAL), nullptr);
+  lab.expectation.algorithms = {13, 253};
+  EXPECT_EQ(find(lab.run(lab.look()), FindingCode::DNSKEY_ALG_ILLEGAL), nullptr);
+}
+
 TEST(Keys, CountAndExponent) {
   JudgeLab lab;
   for (std::uint8_t i = 50; i < 60; ++i) {
