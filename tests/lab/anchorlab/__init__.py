@@ -4,6 +4,6 @@ from .core import Lab
 from .errors import LabError
 from .faults import Fault
 from .responder import Rule
-from .tree import Expect, Server, Tree, Zone
+from .tree import Expect, KeySpec, Server, Tree, Zone
 
-__all__ = ["Expect", "Fault", "Lab", "LabError", "Rule", "Server", "Tree", "Zone"]
+__all__ = ["Expect", "Fault", "KeySpec", "Lab", "LabError", "Rule", "Server", "Tree", "Zone"]

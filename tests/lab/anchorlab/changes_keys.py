@@ -2,6 +2,7 @@
 
 from .errors import LabError
 from .keys import ROLES, wrong_digest
+from .tree import LIVE_SIGNERS
 from .verbs import reading_verb, verb
 
 
@@ -113,7 +114,7 @@ class KeyChanges:
     def _static(self, zone):
         """Return a zone whose signer signs files; live signers have one key for ever."""
         state = self.zone(zone)
-        if state.signer in ("knot-online", "compact"):
+        if state.signer in LIVE_SIGNERS:
             raise LabError(f"{state.name} is signed while it is served ({state.signer}); its keys do not change")
         return state
 

@@ -14,11 +14,12 @@ from .changes_servers import ServerChanges
 from .changes_zones import ZoneChanges
 from .control import ControlSocket
 from .errors import LabError
+from .live import make_live
 from .loop import LoopThread
 from .online import OnlineKeys
 from .ports import AddressPlan, choose_port
 from .process import Spawner
-from .publisher import Publisher, make_compact
+from .publisher import Publisher
 from .server import file_name
 from .server_bind import BindServer
 from .server_knot import KnotServer
@@ -89,6 +90,8 @@ class Lab(KeyChanges, ZoneChanges, ServerChanges):
             manifest.write_files(self)
             self._control = ControlSocket(self)
             self.started = True
+            if self.tree.prepare is not None:
+                self.tree.prepare(self)
             self.write_manifest()
         except BaseException:
             self.close()
@@ -186,7 +189,7 @@ class Lab(KeyChanges, ZoneChanges, ServerChanges):
         """Return the key of a zone that is signed while it is served."""
         if state.signer == "knot-online":
             return self.online.generate(state)
-        live = make_compact(state)
+        live = make_live(state)
         for ident in state.servers:
             self.servers[ident].responder.live[state.name] = live
         return live.key

@@ -17,7 +17,8 @@ class Key:
     """One key.
 
     state: 'active' signs (a KSK the DNSKEY RRset, a ZSK the rest, a CSK both); 'published' only stands in the
-        zone; 'hidden' exists and is nowhere to be seen, such as the key behind a standby DS.
+        zone; 'hidden' exists and is nowhere to be seen, such as the key behind a standby DS; 'early' signs and
+        does not stand in the zone (signer 'ldns' only).
     group: the provider that holds it in a multi-signer zone; None elsewhere.
     handle: how its signer finds the private part.
     """
@@ -48,7 +49,8 @@ class Key:
     def ds(self, digest=2):
         """Return the DS rdata text for this key."""
         # dnspython's policy refuses SHA-1 for new DS; the lab wants wrong choices as well.
-        record = dns.dnssec.make_ds(dns.name.from_text(self.zone), self.rdata, DIGEST_NAMES[digest])
+        record = dns.dnssec.make_ds(dns.name.from_text(self.zone), self.rdata, DIGEST_NAMES[digest],
+                                    policy=dns.dnssec.allow_all_policy)
         return record.to_text()
 
     def describe(self):

@@ -1,12 +1,15 @@
 """From the state of zones to what servers serve: build, sign, damage, install, reload, wait."""
 
 import concurrent.futures
+import dataclasses
 import time
 
-from . import keys, signing, zonefile
+from . import signing, zonefile
 from .errors import LabError
 from .faults import apply_faults, split_record
+from .keysets import cds_records, first_ds, key_plan
 from .signing import SignJob
+from .tree import LIVE_SIGNERS
 
 # Two at a time: more would not be faster on the small machines that tests run on.
 WORKERS = 2
@@ -51,7 +54,9 @@ class Publisher:
         algorithm = algorithm or state.spec.algorithm
         directory = state.directory / "keys" if group is None else state.directory / f"keys-{group}"
         directory.mkdir(parents=True, exist_ok=True)
-        key = signing.generate_key(state.signer, directory, state.name, role, algorithm)
+        key = signing.generate_key(state.signer, directory, state.name, role, algorithm, state.spec.bits)
+        if key_state == "revoked":
+            key, key_state = signing.revoke_key(state.signer, directory, key), "active"
         key.state, key.group = key_state, group
         state.keys.append(key)
         return key
@@ -62,12 +67,11 @@ class Publisher:
             return
         if spec.signer == "recipe":
             return  # It has keys of its own, of any kind.
-        if spec.signer in ("knot-online", "compact"):
+        if spec.signer in LIVE_SIGNERS:
             state.keys.append(self._lab.live_key(state))
             return
-        for group in state.groups():
-            for role in ("ksk", "zsk") if spec.split else ("csk",):
-                self.new_key(state, role, group=group)
+        for one, group in key_plan(spec):
+            self.new_key(state, one.role, one.algorithm, one.state, group)
         if spec.standby_ksk:
             self.new_key(state, "ksk" if spec.split else "csk", key_state="published")
         elif spec.standby_ds:
@@ -86,9 +90,9 @@ class Publisher:
                 if server.id not in state.stale:
                     lines = self._lines_for(state, server.id)
                     server.install(state.name, lines)
-                    # A recipe may give each server a serial of its own.
-                    own = state.spec.recipe is not None and server.spec.upstream is None
-                    server.serials[state.name] = _serial_of(lines, state) if own else state.serial
+                    # Signers of one zone, and servers with a recipe, may count their serials each for itself.
+                    relay = state.spec.recipe is not None and server.spec.upstream is not None
+                    server.serials[state.name] = state.serial if relay else _serial_of(lines) or state.serial
                     touched.setdefault(server, []).append(state.name)
         for server in touched:
             if server.running:
@@ -127,9 +131,17 @@ class Publisher:
                                   for server in self._lab.hosts_of(state)}
             return
         for group in state.groups():
-            signed = signing.sign(state.signer, self._job(state, group, lines))
+            signed = self._sign(state, group, lines)
             state.signed_lines[group] = signed
-            state.serial = _serial_of(signed, state)
+            state.serial = _serial_of(signed) or state.serial
+
+    def _sign(self, state, group, lines):
+        job = self._job(state, group, lines)
+        signed = signing.sign(state.signer, job)
+        if state.spec.edit is None:
+            return signed
+        return state.spec.edit(signed, job, lambda **changes: signing.sign(state.signer,
+                                                                           dataclasses.replace(job, **changes)))
 
     def _job(self, state, group, lines):
         published, signing_keys = state.keys_for(group)
@@ -177,68 +189,22 @@ class Publisher:
         if state.spec.recipe is not None:
             return state.signed_lines[server]
         faults = [fault for fault in state.faults if fault.applies_to(server)]
-        return apply_faults(state.signed_lines[state.group_of(server)], state.name, faults)
-
-
-def first_ds(state):
-    """Return the DS set that the parent has at the start."""
-    spec = state.spec
-    if not spec.has_ds:
-        return []
-    if spec.recipe is not None:
-        return spec.recipe.ds(state.name)
-    entries = state.entries()
-    if spec.standby_ds:
-        entries += [key for key in state.keys if key.is_entry and key.state != "active"]
-    true_ds = [key.ds(digest) for key in entries for digest in spec.digests]
-    if spec.ds is None:
-        return true_ds
-    if spec.ds == ["wrong-digest"]:
-        return [keys.wrong_digest(ds) for ds in true_ds]
-    return list(spec.ds)
-
-
-def cds_records(state, mode):
-    """Return CDS and CDNSKEY records for a mode: none, match, waiting, delete, or a list of key tags."""
-    ttl = state.spec.ttl
-    if mode == "none":
-        return []
-    if mode == "delete":
-        return [f"{ttl} IN CDS 0 0 0 00", f"{ttl} IN CDNSKEY 0 3 0 AA=="]
-    if isinstance(mode, (list, tuple)):
-        wanted = [state.key(tag) for tag in mode]
-    else:
-        announced = {int(ds.split()[0]) for ds in state.ds}
-        wanted = [key for key in state.keys if key.is_entry and key.state != "hidden"]
-        if mode == "match":
-            wanted = [key for key in wanted if key.tag in announced]
-        elif mode == "waiting":
-            wanted = [key for key in wanted if key.tag not in announced and key.state == "active"]
-        else:
-            raise LabError(f"CDS mode '{mode}' is not none, match, waiting, delete or key tags")
-    if not wanted:
-        raise LabError(f"{state.name}: no key for CDS mode '{mode}'")
-    return ([f"{ttl} IN CDS {key.ds()}" for key in wanted] +
-            [f"{ttl} IN CDNSKEY {key.dnskey}" for key in wanted])
+        lines = apply_faults(state.signed_lines[state.group_of(server)], state.name, faults)
+        edit = state.spec.edit_server
+        return edit(lines, server) if edit is not None else lines
 
 
 def _cds_tags(state):
     return {int(record.split()[3]) for record in state.cds if record.split()[2] == "CDS"}
 
 
-def make_compact(state):
-    """Return the live signer of a compact-denial zone."""
-    # Here and not above: trees without such a zone do not need python3-cryptography.
-    from .compact import CompactZone
-    return CompactZone(state.name, state.spec.algorithm, state.spec.ttl)
-
-
-def _serial_of(lines, state):
+def _serial_of(lines):
+    """Return the serial in a zone file, or None without a SOA (some fault took it)."""
     for line in lines:
         record = split_record(line)
-        if record and record[0] == state.name and record[2] == "SOA":
+        if record and record[2] == "SOA":
             return int(record[3][2])
-    raise LabError(f"{state.name}: the signed zone has no SOA")
+    return None
 
 
 def _not_served(pending, dead):

@@ -19,6 +19,7 @@ import dns.rdatatype
 from . import oddities
 from .ports import open_socket
 from .rules import AFTER, Rule, answer_instead, spoil
+from .streams import Burst, Drip, Silent
 
 __all__ = ["Responder", "Rule"]
 
@@ -62,6 +63,8 @@ class Responder:
         self.port = port
         self.upstream = upstream
         self.callback = None
+        # A function (query, message) of which the answer, a message or bytes, goes out instead.
+        self.edit = None
         self.answers = {}
         self.live = {}
         self.rules = []
@@ -115,6 +118,9 @@ class Responder:
                 answer = await self.handle(await reader.readexactly(length), "tcp")
                 if answer is None:
                     continue
+                if hasattr(answer, "send"):
+                    await answer.send(writer)
+                    continue
                 writer.write(struct.pack("!H", len(answer)) + answer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -130,6 +136,9 @@ class Responder:
         except (dns.exception.DNSException, IndexError):
             # A transparent relay passes on what it cannot read itself.
             return await self.ask_upstream(wire, proto) if self.upstream and not self.rules else None
+        if self.edit is not None and not self.rules:
+            answer = await self._genuine(query, wire, proto)
+            return answer and _to_wire(self.edit(query, dns.message.from_wire(answer)), query, proto)
         rule = next((rule for rule in self.rules if not rule.odd and rule.hits(question, proto)), None)
         if rule is None:
             return await self._odd(query, wire, proto)
@@ -225,7 +234,8 @@ class _Udp(asyncio.DatagramProtocol):
         if answer is not None and self._responder.answers_from_elsewhere(data):
             oddities.send_from_elsewhere(answer, client)
         elif answer is not None and not self._transport.is_closing():
-            self._transport.sendto(answer, client)
+            for wire in answer.wires if isinstance(answer, Burst) else [answer]:
+                self._transport.sendto(wire, client)
 
 
 class _OneAnswer(asyncio.DatagramProtocol):
@@ -269,8 +279,8 @@ def _scripted(scripted, query):
 
 
 def _to_wire(answer, query, proto):
-    if answer is None:
-        return None
+    if answer is None or isinstance(answer, (Burst, Drip, Silent)):
+        return answer
     if isinstance(answer, (bytes, bytearray)):
         # The table cannot know the ID of the question.
         return query.id.to_bytes(2, "big") + bytes(answer[2:])

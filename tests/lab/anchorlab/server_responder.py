@@ -13,6 +13,7 @@ class ResponderServer(ServerBase):
         super().__init__(spec, addresses, lab)
         self.responder = Responder(addresses, self.port, ident=spec.id)
         self.responder.spoil = spec.spoil
+        self.responder.edit = spec.edit
 
     @property
     def running(self):

@@ -1,21 +1,31 @@
 """Signing with dnssec-keygen and dnssec-signzone (Debian package bind9-utils)."""
 
+import dataclasses
+import pathlib
+
 from . import keys
 from .signer_ldns import ALGORITHM_NAMES
 from .timespec import dnssec_time
 from .tools import run
 
 
-def generate(directory, zone, role, algorithm):
+def generate(directory, zone, role, algorithm, bits=2048):
     """Make one key pair in the directory."""
     argv = ["dnssec-keygen", "-q", "-K", directory, "-a", ALGORITHM_NAMES[algorithm]]
     if algorithm in (8, 10):
-        argv += ["-b", "2048"]
+        argv += ["-b", bits]
     if role != "zsk":
         argv += ["-f", "KSK"]
     base = run([*argv, zone]).strip()
     dnskey = keys.rdata_from_key_file(directory / f"{base}.key")
     return keys.Key(zone, role, algorithm, dnskey, str(directory / base))
+
+
+def revoke(directory, key):
+    """Set the REVOKE bit of a key (RFC 5011 section 2.1); its tag changes."""
+    base = run(["dnssec-revoke", "-r", "-K", directory, f"{key.handle}.key"]).strip()
+    base = str(directory / pathlib.Path(base).name)
+    return dataclasses.replace(key, dnskey=keys.rdata_from_key_file(f"{base}.key"), handle=base)
 
 
 def sign(job):

@@ -42,12 +42,12 @@ zone:
 """
 
 
-def generate(directory, zone, role, algorithm):
+def generate(directory, zone, role, algorithm, bits=2048):
     """Make one key; its PEM file is kept apart from the KASP database that each signing builds anew."""
     kasp = directory / "new-key"
     conf = _configure(directory, zone, kasp, algorithm=algorithm)
     argv = ["generate", f"algorithm={algorithm}", *_usage(role)]
-    argv += ["size=2048"] if algorithm in (8, 10) else []
+    argv += [f"size={bits}"] if algorithm in (8, 10) else []
     ident = run(["keymgr", "-c", conf, zone, *argv]).split()[-1]
     dnskey = run(["keymgr", "-c", conf, zone, "dnskey", ident]).split("DNSKEY", 1)[1].strip()
     pem = directory / f"{ident}.pem"

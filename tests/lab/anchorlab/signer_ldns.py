@@ -8,11 +8,11 @@ ALGORITHM_NAMES = {8: "RSASHA256", 10: "RSASHA512", 13: "ECDSAP256SHA256", 14: "
                    15: "ED25519", 16: "ED448"}
 
 
-def generate(directory, zone, role, algorithm):
+def generate(directory, zone, role, algorithm, bits=2048):
     """Make one key pair in the directory."""
     argv = ["ldns-keygen", "-a", ALGORITHM_NAMES[algorithm]]
     if algorithm in (8, 10):
-        argv += ["-b", "2048"]
+        argv += ["-b", bits]
     if role != "zsk":
         argv.append("-k")
     base = run([*argv, zone], cwd=directory).strip()
@@ -30,6 +30,9 @@ def sign(job):
             "-i", dnssec_time(job.inception), "-e", dnssec_time(job.expiration)]
     if len({key.algorithm for key in job.signing}) > 1:
         argv.append("-U")
+    if job.early:
+        # The signature of a key that is not published: -d leaves its DNSKEY out.
+        argv.append("-d")
     if job.denial != "nsec":
         argv += ["-n", "-t", job.iterations]
         argv += ["-s", job.salt] if job.salt else []

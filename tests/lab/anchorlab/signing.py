@@ -34,6 +34,11 @@ class SignJob:
     label: str = "signed"
 
     @property
+    def early(self):
+        """Keys that sign and do not stand in the zone."""
+        return [key for key in self.signing if key.state == "early"]
+
+    @property
     def csk_only(self):
         """True if one kind of key signs everything."""
         return all(key.role == "csk" for key in self.signing)
@@ -43,9 +48,16 @@ class SignJob:
         return "".join(f"{self.zone} {self.ttl} IN DNSKEY {key.dnskey}\n" for key in keys)
 
 
-def generate_key(signer, directory, zone, role, algorithm):
+def generate_key(signer, directory, zone, role, algorithm, bits=2048):
     """Make a key with the signer's own tool; returns a Key."""
-    return _signer(signer).generate(pathlib.Path(directory), zone, role, algorithm)
+    return _signer(signer).generate(pathlib.Path(directory), zone, role, algorithm, bits)
+
+
+def revoke_key(signer, directory, key):
+    """Set the REVOKE bit of a key; returns the Key that it becomes."""
+    if signer != "bind":
+        raise LabError(f"{key.zone}: only the signer 'bind' revokes keys")
+    return signer_bind.revoke(directory, key)
 
 
 def sign(signer, job):

@@ -5,6 +5,7 @@ import time
 
 from .errors import LabError
 from .timespec import parse_time
+from .tree import LIVE_SIGNERS
 
 
 class ZoneState:
@@ -25,13 +26,13 @@ class ZoneState:
         self.iterations = spec.iterations
         self.salt = spec.salt
         self.faults = list(spec.faults)
-        self.signed = spec.signer not in (None, "knot-online", "compact")
+        self.signed = spec.signer is not None and spec.signer not in LIVE_SIGNERS
         self.inception = spec.inception
         self.expiration = spec.expiration
         self.delegated = spec.delegated
         self.servers = list(spec.servers)
-        self.ns_child = list(spec.servers)
-        self.ns_parent = list(spec.servers)
+        self.ns_child = list(spec.servers if spec.ns_child is None else spec.ns_child)
+        self.ns_parent = list(spec.servers if spec.ns_parent is None else spec.ns_parent)
         self.stale = set()
         self.unsigned_on = set()
         self.changed = False
@@ -67,9 +68,12 @@ class ZoneState:
         return [key for key in self.keys if key.is_entry and key.state == "active"]
 
     def keys_for(self, group):
-        """Return (published, signing) keys as one provider has them (RFC 8901 section 2.1, model 2)."""
-        seen = [key for key in self.keys if key.state != "hidden"]
-        signing = [key for key in seen if key.state == "active" and key.group == group]
+        """Return (published, signing) keys as one provider has them (RFC 8901 section 2.1).
+
+        A key without a group signs for every provider: the common KSK of model 1.
+        """
+        seen = [key for key in self.keys if key.state not in ("hidden", "early")]
+        signing = [key for key in self.keys if key.state in ("active", "early") and key.group in (group, None)]
         # Each provider imports the others' ZSKs; share='all' publishes their KSKs too.
         return [key for key in seen
-                if key.group == group or self.spec.share == "all" or key.role != "ksk"], signing
+                if key.group in (group, None) or self.spec.share == "all" or key.role != "ksk"], signing

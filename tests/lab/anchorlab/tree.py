@@ -6,7 +6,9 @@ import dataclasses
 from .errors import LabError
 
 SERVER_KINDS = ("nsd", "bind", "knot", "responder")
-SIGNERS = ("ldns", "bind", "knot", "knot-online", "compact", "recipe", None)
+SIGNERS = ("ldns", "bind", "knot", "knot-online", "compact", "white-lies", "recipe", None)
+# These sign while they serve and keep one key.
+LIVE_SIGNERS = ("knot-online", "compact", "white-lies")
 ALGORITHMS = (8, 10, 13, 14, 15, 16)
 DENIALS = ("nsec", "nsec3", "nsec3-optout")
 
@@ -21,6 +23,7 @@ class Server:
     names: host names of the addresses, spread evenly over them. Empty: each zone calls it nsN.ZONE.
     upstream: responder only: the server whose answers it relays and may spoil.
     spoil: responder with upstream only: a function of (Case) that gives what is answered; see responder.Case.
+    edit: responder only: a function (query, message) that returns the message, or its wire form, to send instead.
     """
 
     id: str
@@ -29,6 +32,20 @@ class Server:
     names: list = dataclasses.field(default_factory=list)
     upstream: str | None = None
     spoil: object = None
+    edit: object = None
+
+
+@dataclasses.dataclass
+class KeySpec:
+    """One of the first keys of a zone whose keys are listed.
+
+    state: as in keys.Key, and 'revoked' (signer 'bind' only). ds: the parent has a DS for it.
+    """
+
+    role: str
+    state: str = "active"
+    algorithm: int | None = None
+    ds: bool = False
 
 
 @dataclasses.dataclass
@@ -66,10 +83,19 @@ class Zone:
     has_ds: bool | None = None
     ds: list | None = None
     digests: tuple = (2,)
+    ds_extra: list = dataclasses.field(default_factory=list)
+    ds_ttl: int | None = None
+    keys: list | None = None
+    bits: int = 2048
     standby_ksk: bool = False
     standby_ds: bool = False
     multi_signer: dict | None = None
     share: str = "zsk"
+    common_ksk: bool = False
+    ns_parent: list | None = None
+    ns_child: list | None = None
+    edit: object = None
+    edit_server: object = None
     cds: object = "none"
     faults: list = dataclasses.field(default_factory=list)
     delegated: bool = True
@@ -96,6 +122,8 @@ class Tree:
     servers: list
     zones: list
     name: str = "lab"
+    # Called with the lab once everything is served: states that a start cannot have, such as a server left behind.
+    prepare: object = None
 
     def check(self):
         """Refuse a tree that cannot work, with the name of what is wrong."""

@@ -34,7 +34,9 @@ def ns_hosts(zone, servers):
 
 def _spread(names, addresses):
     """Give each name its share of the addresses: 7 names on 14 addresses get two each."""
-    return [(absolute(name, "."), addresses[index::len(names)]) for index, name in enumerate(names)]
+    # More names than addresses: names share them.
+    return [(absolute(name, "."), addresses[index::len(names)] or [addresses[index % len(addresses)]])
+            for index, name in enumerate(names)]
 
 
 def address_line(host, address, ttl):
@@ -59,7 +61,7 @@ def delegation_lines(child, hosts, ttl):
         # Glue is needed exactly for hosts at or below the delegated name.
         if is_below(host, child.name):
             lines += [address_line(host, address, ttl) for address in addresses]
-    return lines + [f"{child.name} {ttl} IN DS {ds}" for ds in child.ds]
+    return lines + [f"{child.name} {child.spec.ds_ttl or ttl} IN DS {ds}" for ds in child.ds]
 
 
 def content_lines(state):
