@@ -169,62 +169,8 @@ def healthy(n=200, live_share=0.1):
 
 def legal():
     """Lawful oddities: a monitor that raises an alarm for any of these zones is wrong."""
-    servers, zones = base({"alpha": "alpha-dns.test"}, tlds=("test",))
-    alpha = pair("alpha")
-    servers += [Server("optout1", names=["ns1.nic.optout"]), Server("live", "responder", names=["ns.live-dns.test"])]
-    servers += _thirteen_servers()
-    zones += [
-        Zone("optout", ["optout1"], "bind", denial="nsec3-optout", kind="tld", **BARE),
-        Zone("live-dns.test", alpha, kind="provider"),
-        Zone("unsigned.optout", alpha, signer=None),
-        Zone("signed.optout", alpha),
-        Zone("unsigned.test", alpha, signer=None),
-        Zone("compact.test", ["live"], "compact", 15),
-        # Half of the addresses are IPv6 where the lab may make them; see README.md.
-        Zone("thirteen.test", ["many1", "many2"]),
-    ]
-    return Tree(servers, zones + _multi_signer_zones(alpha) + _key_zones(alpha) + _content_zones(alpha), "legal")
-
-
-def _thirteen_servers():
-    """Thirteen names with two addresses each, on two processes."""
-    names = [f"{letter}.ns.thirteen.test" for letter in "abcdefghijklm"]
-    ipv4 = list(range(100, 113))
-    ipv6 = [f"v6:{number}" for number in range(1, 14)]
-    return [Server("many1", names=names[:7], addresses=ipv4[:7] + ipv6[:7]),
-            Server("many2", names=names[7:], addresses=ipv4[7:] + ipv6[7:])]
-
-
-def _multi_signer_zones(pair_ids):
-    """Two providers, each with its own KSK and ZSK (RFC 8901 model 2); a DS for both."""
-    first, second = pair_ids
-    groups = {"one": [first], "two": [second]}
-    return [Zone("multi-signer.test", pair_ids, multi_signer=groups),
-            Zone("multi-signer-all.test", pair_ids, "bind", 15, multi_signer=groups, share="all")]
-
-
-def _key_zones(pair_ids):
-    """Keys, DS and CDS that wait for something, and a signer with short signatures."""
-    return [
-        Zone("standby-key.test", pair_ids, standby_ksk=True),
-        Zone("standby-ds.test", pair_ids, standby_ds=True),
-        Zone("standby-both.test", pair_ids, "bind", standby_ksk=True, standby_ds=True),
-        Zone("cds-match.test", pair_ids, cds="match"),
-        Zone("cds-waiting.test", pair_ids, cds="waiting"),
-        Zone("two-digests.test", pair_ids, digests=(2, 4)),
-        Zone("one-day.test", pair_ids, inception="-6h", expiration="+18h", soa="1800 300 14400 300"),
-    ]
-
-
-def _content_zones(pair_ids):
-    """Wildcards and aliases."""
-    return [
-        Zone("wildcard.test", pair_ids, extra="* A 192.0.2.50\n* TXT any"),
-        Zone("wildcard3.test", pair_ids, denial="nsec3", extra="* A 192.0.2.50\n* TXT any"),
-        Zone("dname.test", pair_ids, records="@ A 192.0.2.60\n@ MX 10 mail.alpha-dns.test.\n@ TXT moved\n"
-             "@ DNAME wildcard.test.\n"),
-        Zone("alias.test", pair_ids, records="@ A 192.0.2.61\n@ TXT alias\nwww CNAME www.unsigned.test.\n"),
-    ]
+    import presets_legal  # Here and not above: it builds on this module.
+    return presets_legal.legal()
 
 
 def faults():
