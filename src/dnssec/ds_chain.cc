@@ -114,16 +114,23 @@ class DsMatcher {
 };
 
 // What the signatures by one key over the DNSKEY RRset are worth.
-DsState entry_state(std::size_t key_index, const std::vector<SignatureVerdict>& signatures) {
+DsState entry_state(std::size_t key_index, const dns::RRset& dnskeys,
+                    const std::vector<SignatureVerdict>& signatures) {
+  const auto key = dns::decode_dnskey(dnskeys.rdatas[key_index]);
+  const std::uint16_t tag = dns::key_tag(dnskeys.rdatas[key_index]);
   DsState state = DsState::kKeyNotSigning;
   for (const SignatureVerdict& signature : signatures) {
+    if (signature.state == SignatureState::kNotChecked) {
+      // Which key made it is not known: it may be any that has its tag.
+      const dns::Rrsig& rrsig = dnskeys.rrsigs[signature.rrsig_index];
+      if (key && rrsig.key_tag == tag && rrsig.algorithm == key->algorithm) {
+        state = DsState::kNotChecked;
+      }
+      continue;
+    }
     if (signature.key_index != key_index) continue;
     if (signature.state == SignatureState::kValid) return DsState::kSigns;
-    if (signature.state == SignatureState::kNotChecked) {
-      state = DsState::kNotChecked;
-    } else if (state == DsState::kKeyNotSigning) {
-      state = DsState::kKeySignatureBad;
-    }
+    if (state == DsState::kKeyNotSigning) state = DsState::kKeySignatureBad;
   }
   return state;
 }
@@ -169,7 +176,9 @@ void judge_entries(const dns::RRset& dnskeys, UnixSeconds now, const ValidationP
                      return is_entry(out, key_index, DsState::kKeyNotSigning);
                    }).verdicts;
   for (DsVerdict& ds : out.ds) {
-    if (ds.state == DsState::kKeyNotSigning) ds.state = entry_state(*ds.key_index, out.signatures);
+    if (ds.state == DsState::kKeyNotSigning) {
+      ds.state = entry_state(*ds.key_index, dnskeys, out.signatures);
+    }
   }
   for (const SignatureVerdict& signature : out.signatures) {
     if (signature.state == SignatureState::kValid && signature.key_index &&

@@ -125,7 +125,9 @@ class SignatureJudge {
     SignatureVerdict& verdict = result_.verdicts[i];
     verdict.rrsig_index = i;
     candidates_[i] = find_candidates(rrsig, keys_);
-    const Candidates& candidates = candidates_[i];
+    Candidates& candidates = candidates_[i];
+    // Keys that can decide come first: others with the same tag must not use up the tries.
+    std::stable_partition(candidates.keys.begin(), candidates.keys.end(), decides_);
     verdict.key_index = candidates.keys.empty() ? candidates.unfit_key : candidates.keys.front();
     if (const auto fault = obvious_fault(set_, rrsig, view_)) {
       verdict.state = *fault;

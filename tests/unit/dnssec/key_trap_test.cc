@@ -109,6 +109,40 @@ TEST_F(KeyTrap, ValidSignaturesBeyondNeedAreNotAllChecked) {
   EXPECT_LE(crypto_.budget.verifications, 40);
 }
 
+// The key of the DS is tried before others with its tag, wherever it stands.
+TEST_F(KeyTrap, TheKeyOfTheDsIsTriedFirst) {
+  dns::RRset dnskeys;
+  dnskeys.owner = zone_;
+  dnskeys.type = dns::RrType::kDnskey;
+  dnskeys.rdatas = colliding_keys(key_, 80);
+  dnskeys.rdatas.push_back(key_.dnskey());
+  std::sort(dnskeys.rdatas.begin(), dnskeys.rdatas.end());
+  dnskeys.rrsigs = {make_rrsig(dnskeys, key_, zone_, options_)};
+  const KeysVerdict verdict =
+      validate_dnskeys({key_.ds(zone_)}, dnskeys, kNow, ValidationPolicy(), crypto_.context);
+  EXPECT_EQ(verdict.verdict, secure());
+  EXPECT_EQ(crypto_.budget.failed_verifications, WorkBudget().failed_verifications);
+}
+
+// Regression: signatures that were not checked counted for the first key with their tag, and the zone
+// was called bogus without a signature.
+TEST_F(KeyTrap, SignaturesThatWereNotCheckedProveNothing) {
+  dns::RRset dnskeys;
+  dnskeys.owner = zone_;
+  dnskeys.type = dns::RrType::kDnskey;
+  dnskeys.rdatas = colliding_keys(key_, 80);
+  dnskeys.rdatas.push_back(key_.dnskey());
+  flood(100);
+  dnskeys.rrsigs = set_.rrsigs;
+  for (dns::Rrsig& rrsig : dnskeys.rrsigs) rrsig.type_covered = dns::RrType::kDnskey;
+  for (dns::Rrsig& rrsig : dnskeys.rrsigs) rrsig.labels = 1;
+  const KeysVerdict verdict =
+      validate_dnskeys({key_.ds(zone_)}, dnskeys, kNow, ValidationPolicy(), crypto_.context);
+  EXPECT_EQ(verdict.verdict, indeterminate(Reason::kLimit));
+  EXPECT_EQ(verdict.ds.front().state, DsState::kNotChecked);
+  EXPECT_TRUE(crypto_.budget.exhausted);
+}
+
 TEST_F(KeyTrap, DsFloodEndsWithinTheBudget) {
   dns::RRset dnskeys;
   dnskeys.owner = zone_;
