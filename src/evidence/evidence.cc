@@ -159,6 +159,17 @@ const Answer* ServerLook::find_extra(const dns::Question& question) const {
   return nullptr;
 }
 
+const char* to_string(LookLimit limit) {
+  switch (limit) {
+    case LookLimit::kQueries: return "queries";
+    case LookLimit::kTime: return "time";
+    case LookLimit::kAddresses: return "server addresses";
+    case LookLimit::kLabels: return "labels below a zone cut";
+    case LookLimit::kDetours: return "name servers named in other zones";
+  }
+  return "unknown";
+}
+
 bool ServerLook::reachable() const {
   return std::any_of(answers.begin(), answers.end(),
                      [](const Answer& answer) { return answer.answered(); });
@@ -187,6 +198,10 @@ Digest ZoneEvidence::digest() const {
     append_field(stream, "whole zone");
     append_field(stream, whole_zone->failure);
     append_field(stream, whole_zone->digest().bytes());
+  }
+  // A core look asks less than a full one and so runs into fewer bounds; that is no news.
+  if (depth == Depth::kFull) {
+    for (const LookLimit limit : limits) append_u8(stream, static_cast<std::uint8_t>(limit));
   }
   return sha256(stream);
 }

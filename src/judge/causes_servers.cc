@@ -66,7 +66,8 @@ void link_outage(Findings& findings) {
     return;
   }
   link_to(findings, Code::NO_WORKING_SERVER,
-          {Code::SERVER_LAME, Code::BAD_RCODE, Code::NS_UNRESOLVABLE, Code::GLUE_MISSING});
+          {Code::SERVER_LAME, Code::BAD_RCODE, Code::RESPONSE_MALFORMED, Code::TRANSPORT_TCP_DEAD,
+           Code::NS_UNRESOLVABLE, Code::GLUE_MISSING});
 }
 
 /// A server that only the parent names, and that does not serve the zone: the delegation is stale.

@@ -101,10 +101,11 @@ Duration Asker::timeout_for(const Server& server, int attempt) const {
 
 bool Asker::within_limits(LookScope& scope, evidence::Answer& answer) {
   if (scope.queries < scope.query_limit && clock_.mono() < scope.deadline) return true;
-  scope.limited = true;
+  const bool queries = scope.queries >= scope.query_limit;
+  scope.limits.insert(queries ? evidence::LookLimit::kQueries : evidence::LookLimit::kTime);
   if (answer.attempts == 0) {
     answer.state = evidence::AnswerState::kNotAsked;
-    answer.detail = scope.queries >= scope.query_limit ? "the query limit of this look was reached"
+    answer.detail = queries ? "the query limit of this look was reached"
                                                        : "the time limit of this look was reached";
   }
   return false;
@@ -186,6 +187,11 @@ Task<void> Asker::retry_over_tcp(IpAddress address, dns::QueryOptions options, L
   ++answer->attempts;
   if (reply.state == net::ReplyState::kMessage && !reply.message.tc) {
     accept(*answer, std::move(reply), net::Protocol::kTcp);
+  } else if (reply.state == net::ReplyState::kMalformed || reply.state == net::ReplyState::kMessage) {
+    // TCP works; what comes over it is no answer.
+    answer->tcp_failed = true;
+    answer->state = evidence::AnswerState::kMalformed;
+    answer->detail = reply.detail.empty() ? "cut over TCP too" : "over TCP: " + reply.detail;
   } else {
     answer->tcp_failed = true;
     answer->detail = "UDP was truncated and TCP failed: " +

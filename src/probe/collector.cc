@@ -26,14 +26,17 @@ dns::Name random_name(const dns::Name& zone, Random& random) {
 }
 
 /// One ServerLook for each address, named after every NS name that has it.
-std::vector<evidence::ServerLook> looks_for(const std::vector<evidence::NameServer>& servers) {
+std::vector<evidence::ServerLook> looks_for(const std::vector<evidence::NameServer>& servers, LookScope& scope) {
   std::map<IpAddress, std::vector<dns::Name>> names;
   for (const evidence::NameServer& server : servers) {
     for (const IpAddress& address : server.addresses) names[address].push_back(server.name);
   }
   std::vector<evidence::ServerLook> looks;
   for (auto& [address, its_names] : names) {
-    if (looks.size() == kMaxServerAddresses) break;
+    if (looks.size() == kMaxServerAddresses) {
+      scope.limits.insert(evidence::LookLimit::kAddresses);
+      break;
+    }
     evidence::ServerLook look;
     look.address = address;
     look.name = its_names.front();
@@ -84,7 +87,10 @@ Task<void> Collector::ask_parent(Look* look) {
   LookScopePtr scope = look->scope;
   parents = co_await locator_.resolve(parents, all, scope, 0);
   std::vector<IpAddress> addresses = locator_.rotated(parents);
-  if (addresses.size() > kMaxParentAddresses) addresses.resize(kMaxParentAddresses);
+  if (addresses.size() > kMaxParentAddresses) {
+    scope->limits.insert(evidence::LookLimit::kAddresses);
+    addresses.resize(kMaxParentAddresses);
+  }
   std::map<IpAddress, dns::Name> names;
   for (const evidence::NameServer& server : parents) {
     for (const IpAddress& address : server.addresses) names.try_emplace(address, server.name);
@@ -259,13 +265,15 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
     if (evidence.forwarded) {
       // The names of the servers are known, but only the resolvers are asked.
       if (!evidence.delegation.name_servers.empty()) {
-        evidence.servers = looks_for(locator_.forwarded_cut(zone, 0).name_servers);
+        evidence.servers = looks_for(locator_.forwarded_cut(zone, 0).name_servers, *scope);
       }
     } else {
       std::vector<evidence::NameServer> servers = evidence.delegation.name_servers;
       evidence.delegation.name_servers = co_await locator_.resolve(servers, every, scope, 0);
-      if (shared_cut && looks_for(evidence.delegation.name_servers).empty()) use_servers_of(evidence, *shared_cut);
-      evidence.servers = looks_for(evidence.delegation.name_servers);
+      if (shared_cut && looks_for(evidence.delegation.name_servers, *scope).empty()) {
+        use_servers_of(evidence, *shared_cut);
+      }
+      evidence.servers = looks_for(evidence.delegation.name_servers, *scope);
     }
     // An address of a family that is off is not evidence of anything.
     std::erase_if(evidence.servers,
@@ -282,6 +290,7 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
       co_await extra.ask(look_at, scope);
     }
   }
+  evidence.limits = scope->limits;
   evidence.queries = scope->queries + look.behaviour_scope->queries;
   evidence.answers = scope->answers + look.behaviour_scope->answers;
   co_return std::move(look.evidence);

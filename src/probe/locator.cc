@@ -254,6 +254,7 @@ Task<Located> Locator::locate_zone_of(dns::Name name, LookScopePtr scope, int de
     co_return located;
   }
   if (depth > kMaxDepth) {
+    scope->limits.insert(evidence::LookLimit::kDetours);
     located.failure = "name servers are named in other zones over more than " + std::to_string(kMaxDepth) + " steps";
     co_return located;
   }
@@ -262,7 +263,10 @@ Task<Located> Locator::locate_zone_of(dns::Name name, LookScopePtr scope, int de
   const int target = name.label_count();
   int steps = 0;
   while (labels < target) {
-    if (++steps > kMaxLabelsBelowCut) break;  // Deeper names lie in the last cut found.
+    if (++steps > kMaxLabelsBelowCut) {
+      scope->limits.insert(evidence::LookLimit::kLabels);
+      break;  // Deeper names are taken to lie in the last cut found.
+    }
     dns::Name next = name.suffix(labels + 1);
     if (CutPtr known = cuts_.find(next, clock_.now())) {
       cut = known;
@@ -334,6 +338,12 @@ Task<Locator::AddressEntry> Locator::look_up(dns::Name host, LookScopePtr scope,
     co_return known->second;
   }
   AddressEntry entry;
+  if (scope->exhausted()) {
+    // Names that lead to names that lead to names would still cost work without a single query.
+    entry.could_not_look = true;
+    entry.failure = "a limit of this look was reached";
+    co_return entry;
+  }
   entry.expires_at = clock_.now() + kLongestLife;
   AddressEntry* slot = &entry;
   if (asker_.family_usable(IpFamily::kV4)) {
@@ -349,7 +359,7 @@ Task<Locator::AddressEntry> Locator::look_up(dns::Name host, LookScopePtr scope,
   }
   if (!entry.addresses.empty()) entry.failure.clear();
   // A look that ran into its own limits has learnt nothing about the host.
-  if (!scope->limited) addresses_[host] = entry;
+  if (!scope->exhausted()) addresses_[host] = entry;
   co_return entry;
 }
 

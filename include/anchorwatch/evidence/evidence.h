@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,16 @@ struct SignalLook {
   std::vector<Answer> answers;  ///< CDS and CDNSKEY at `name`, from one server of `zone` each.
 };
 
+/// A bound that a look ran into, so that something was not asked.
+enum class LookLimit : std::uint8_t {
+  kQueries,    ///< Queries for one zone.
+  kTime,       ///< Time for one zone.
+  kAddresses,  ///< Addresses of the zone's or the parent's servers.
+  kLabels,     ///< Labels below a zone cut.
+  kDetours,    ///< Name servers named in zones whose name servers are named in other zones, and so on.
+};
+const char* to_string(LookLimit limit);
+
 /// How much was asked.
 enum class Depth : std::uint8_t {
   kAncestor,  ///< DS and DNSKEY at as few servers as needed, for a zone above.
@@ -124,6 +135,7 @@ struct ZoneEvidence {
   std::vector<SignalLook> signals;          ///< Asked where the zone has CDS and no DS, by NS name.
   std::optional<WholeZoneLook> whole_zone;  ///< When the zone has a source, in a full look.
   bool forwarded = false;                   ///< Answers come from a resolver (reduced mode).
+  std::set<LookLimit> limits;               ///< Bounds that this look ran into.
   int queries = 0;                          ///< Sent, retries included.
   int answers = 0;                          ///< Received and accepted.
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -47,7 +48,11 @@ struct LookScope {
   MonoTime deadline = MonoTime::max();
   int queries = 0;   ///< Sent, retries included.
   int answers = 0;   ///< Accepted.
-  bool limited = false;  ///< Something was not asked because of a limit.
+  std::set<evidence::LookLimit> limits;  ///< Why something was not asked.
+  /// Nothing more will be asked.
+  [[nodiscard]] bool exhausted() const {
+    return limits.contains(evidence::LookLimit::kQueries) || limits.contains(evidence::LookLimit::kTime);
+  }
   /// What is to be asked in the end. A walk that servers stop by failing on NS goes on with it.
   std::optional<dns::Question> goal;
   /// Servers that answer this zone's questions only without EDNS. Not remembered beyond the look: the same

@@ -154,13 +154,21 @@ void expectations(const Context& context, FindingSink& sink) {
 }
 
 void work_limits(const Context& context, FindingSink& sink) {
-  if (!context.verdict_limited && !context.diagnosis_limited) return;
+  std::vector<std::string> limits;
+  if (context.verdict_limited || context.diagnosis_limited) limits.emplace_back("cryptographic work");
+  for (const evidence::LookLimit limit : context.evidence.limits) {
+    limits.emplace_back(evidence::to_string(limit));
+  }
+  if (limits.empty()) return;
   Finding finding = FindingSink::start(FindingCode::WORK_LIMIT, zone_subject(context));
-  if (context.verdict_limited) finding.severity = Severity::kError;
+  const bool verdict = context.verdict.status == dnssec::SecurityStatus::kIndeterminate;
+  if (verdict) finding.severity = Severity::kError;
+  finding.data["limits"] = limits;
   finding.message =
-      "Checking " + context.zone.to_text() + " reached a work limit, so part of the " +
-      (context.verdict_limited ? "verdict" : "diagnosis") +
-      " is missing. Many keys with one tag, bad signatures or NSEC3 iterations cause this.";
+      "Checking " + context.zone.to_text() + " reached a limit (" + list_text(limits) +
+      "), so part of the " + (verdict ? "verdict" : "diagnosis") +
+      " is missing. Floods of keys, signatures, NSEC3 iterations, name servers or delegations cause "
+      "this.";
   sink.add(std::move(finding));
 }
 

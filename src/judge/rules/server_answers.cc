@@ -15,6 +15,12 @@ bool is_referral_answer(const Context& context, const Answer& answer) {
   return answer.usable() && !context.speaks_for_zone(answer);
 }
 
+bool odd_rcode(const Context& context, const Answer& answer) {
+  if (!answer.answered()) return false;
+  if (answer.rcode == dns::kRcodeNxDomain) return answer.question.name == context.zone;
+  return answer.rcode != dns::kRcodeNoError && answer.rcode != dns::kRcodeBadVers;
+}
+
 /// The whole server is useless for the zone.
 void lame(const Context& context, std::size_t server, FindingSink& sink) {
   const evidence::ServerLook& look = *context.servers[server];
@@ -25,8 +31,10 @@ void lame(const Context& context, std::size_t server, FindingSink& sink) {
     if (!answer.answered()) continue;
     refused = refused || answer.rcode == dns::kRcodeRefused;
     referral = referral || is_referral_answer(context, answer);
-    rcode = std::max(rcode, answer.rcode);
+    if (odd_rcode(context, answer)) rcode = std::max(rcode, answer.rcode);
   }
+  // Cut over UDP and no answer over TCP: TRANSPORT_TCP_DEAD tells it.
+  if (!refused && !referral && rcode == dns::kRcodeNoError) return;
   const FindingCode code = refused || referral ? FindingCode::SERVER_LAME : FindingCode::BAD_RCODE;
   Finding finding = FindingSink::start(code, server_subject(context, server));
   note_servers(finding, context, {server});
@@ -54,12 +62,6 @@ void without_authority(const Context& context, std::size_t server, FindingSink& 
       " and answers without the AA bit, as a cache does. Load the zone there, or take "
       "the server out of the delegation.";
   sink.add(std::move(finding));
-}
-
-bool odd_rcode(const Context& context, const Answer& answer) {
-  if (!answer.answered()) return false;
-  if (answer.rcode == dns::kRcodeNxDomain) return answer.question.name == context.zone;
-  return answer.rcode != dns::kRcodeNoError && answer.rcode != dns::kRcodeBadVers;
 }
 
 void bad_rcodes(const Context& context, std::size_t server, FindingSink& sink) {

@@ -26,6 +26,15 @@ std::string detail_of(const evidence::ServerLook& look) {
   return "";
 }
 
+std::string malformed_detail(const evidence::ServerLook& look) {
+  for (const Answer& answer : look.answers) {
+    if (answer.state == AnswerState::kMalformed && !answer.detail.empty()) {
+      return " (" + answer.detail + ")";
+    }
+  }
+  return "";
+}
+
 void dead(const Context& context, std::size_t server, FindingSink& sink) {
   const evidence::ServerLook& look = *context.servers[server];
   const bool garbage = any_state(look, AnswerState::kMalformed);
@@ -33,9 +42,9 @@ void dead(const Context& context, std::size_t server, FindingSink& sink) {
       garbage ? FindingCode::RESPONSE_MALFORMED : FindingCode::TRANSPORT_UDP_DEAD,
       server_subject(context, server));
   note_servers(finding, context, {server});
-  if (garbage) {
+  if (garbage) {  // The detail of the first failure may be a silence.
     finding.message = server_name(context, server) + " answers for " + context.zone.to_text() +
-                      " only with messages that cannot be parsed" + detail_of(look) +
+                      " only with messages that cannot be parsed" + malformed_detail(look) +
                       ". Check the server software and what stands before it.";
   } else {
     finding.message = server_name(context, server) + " does not answer for " +
@@ -61,7 +70,8 @@ void malformed(const Context& context, std::size_t server, FindingSink& sink) {
   finding.data["types"] = questions;
   finding.message = server_name(context, server) + " answers " + list_text(questions) +
                     " questions for " + context.zone.to_text() +
-                    " with messages that cannot be parsed. Check the server software.";
+                    " with messages that cannot be parsed" + malformed_detail(look) +
+                    ". Check the server software.";
   sink.add(std::move(finding));
 }
 
@@ -119,8 +129,9 @@ void server_reachability(const Context& context, FindingSink& sink) {
   for (std::size_t server = 0; server < context.states.size(); ++server) {
     const ServerState& state = context.states[server];
     if (!state.reachable) {
-      // When all are dead there is one finding for the zone.
-      if (some_work && state.asked) dead(context, server, sink);
+      // When all are silent there is one finding for the zone; garbage is told of each.
+      const bool garbage = any_state(*context.servers[server], AnswerState::kMalformed);
+      if (state.asked && (some_work || garbage)) dead(context, server, sink);
       continue;
     }
     malformed(context, server, sink);

@@ -199,6 +199,34 @@ TEST(Servers, EdnsAndMalformed) {
   EXPECT_NE(find(judgement, FindingCode::RESPONSE_MALFORMED), nullptr);
 }
 
+TEST(Servers, GarbageIsNamedWhereAllServersSendIt) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  for (evidence::ServerLook& server : look.servers) {
+    for (evidence::Answer& answer : server.answers) {
+      answer = silence(answer.question);
+      answer.state = evidence::AnswerState::kMalformed;
+      answer.detail = "the reason";
+    }
+  }
+  const Judgement judgement = lab.run(look);
+  const Finding* finding = find(judgement, FindingCode::RESPONSE_MALFORMED);
+  ASSERT_NE(finding, nullptr) << summary(judgement);
+  EXPECT_EQ(finding->caused_by, FindingCode::NO_WORKING_SERVER);
+  EXPECT_NE(finding->message.find("the reason"), std::string::npos);
+}
+
+// Regression: a server whose TCP is closed was said to answer with an error, "NOERROR".
+TEST(Servers, AllAnswersCutIsNoOddRcode) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  for (evidence::Answer& answer : look.servers[0].answers) answer.tcp_failed = true;
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(summary(judgement), "TRANSPORT_TCP_DEAD error example.com.@192.0.2.1");
+}
+
 TEST(Servers, ApexRecordsAreMissingOrWrong) {
   JudgeLab lab;
   lab.zone.sign();

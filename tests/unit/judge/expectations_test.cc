@@ -127,6 +127,22 @@ TEST(Keys, BelowTheApex) {
   EXPECT_NE(find(judgement, FindingCode::DNSKEY_NOT_AT_APEX), nullptr) << summary(judgement);
 }
 
+TEST(Limits, WhatTheLookDidNotAskIsNamed) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  const Digest before = look.digest();
+  look.limits = {evidence::LookLimit::kQueries, evidence::LookLimit::kAddresses};
+  EXPECT_NE(look.digest(), before);
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(status_of(judgement), "secure/validated");
+  const Finding* finding = find(judgement, FindingCode::WORK_LIMIT);
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->severity, Severity::kWarning);
+  EXPECT_NE(finding->message.find("queries"), std::string::npos);
+  EXPECT_NE(finding->message.find("server addresses"), std::string::npos);
+}
+
 TEST(Limits, HostileZonesGetALimitAndNotAVerdictMadeUp) {
   JudgeLab lab;
   lab.sign();
