@@ -155,6 +155,8 @@ ChainLink make_link(const Context& context) {
   return link;
 }
 
+int share_of(int amount, double share) { return static_cast<int>(amount * share); }
+
 }  // namespace
 
 Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCache& keys,
@@ -164,6 +166,9 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   dnssec::WorkBudget spare = budget;
   spare.verifications = spare.reused = 0;
   spare.exhausted = false;
+  spare.failed_verifications = share_of(budget.failed_verifications, budget.diagnosis_share);
+  spare.ds_digests = share_of(budget.ds_digests, budget.diagnosis_share);
+  spare.nsec3_hash_blocks = share_of(budget.nsec3_hash_blocks, budget.diagnosis_share);
   dnssec::CryptoContext crypto{memo, keys, budget};
   dnssec::CryptoContext diagnosis{memo, keys, spare};
   judge_entry(context, crypto);
@@ -197,6 +202,8 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   whole_zone::judge_whole_zone(context, crypto, sink, judgement);
   link_causes(context, sink.findings());
   judgement.findings = sink.finish();
+  if (context.diagnosis_limited) judgement.work_limit = WorkLimitHit::kDiagnosis;
+  if (context.verdict_limited) judgement.work_limit = WorkLimitHit::kVerdict;
   judgement.verifications = budget.verifications;
   judgement.verifications_reused = budget.reused;
   judgement.verify_cpu_ns = budget.verify_cpu_ns;

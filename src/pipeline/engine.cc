@@ -12,7 +12,7 @@ Engine::Engine(EnginePorts ports, EngineOptions options)
       locator_(asker_, cuts_, clock_),
       collector_(asker_, locator_, clock_, random_, options_.server_facts),
       whole_zones_(executor_, ports.transport, random_, options_.asker.port),
-      judge_{executor_, clock_, options_.anchors, options_.policy, memo_, keys_},
+      judge_{executor_, clock_, options_.anchors, options_.policy, memo_, keys_, history_},
       ancestors_(collector_, locator_, judge_) {}
 
 Result<void> Engine::start() {

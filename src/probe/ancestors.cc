@@ -37,6 +37,7 @@ struct PoolJob {
   judge::Expectation expectation;
   std::vector<judge::ChainLink> signals;
   UnixSeconds now;
+  dnssec::WorkBudget budget;
   judge::Judgement result;
 };
 
@@ -53,15 +54,16 @@ Task<judge::Judgement> judge_on_pool(JudgeTools* tools, evidence::ZoneEvidence* 
   job->expectation = std::move(expectation);
   job->signals = std::move(signals);
   job->now = tools->clock.now();
+  job->budget = tools->history.budget_for(*evidence);
+  job->budget.cpu_clock = &thread_cpu_ns;
   std::function<void()> work = [job] {
-    dnssec::WorkBudget budget = judge::budget_for(*job->evidence);
-    budget.cpu_clock = &thread_cpu_ns;
     const judge::JudgeInput input{*job->evidence,   job->ancestors,     job->tools->anchors,
                                   job->expectation, job->tools->policy, job->now,
                                   &job->signals};
-    job->result = judge::judge(input, job->tools->memo, job->tools->keys, budget);
+    job->result = judge::judge(input, job->tools->memo, job->tools->keys, job->budget);
   };
   co_await offload(tools->executor, work);
+  tools->history.note(job->result);
   co_return std::move(job->result);
 }
 

@@ -55,9 +55,11 @@ class KeyCache {
 /// Bounds what a hostile zone can make us do; useful work is free (decisions: budgets scale with the
 /// zone). One value per judgement; two parts, so that diagnosis cannot eat the verdict's share.
 struct WorkBudget {
-  int failed_verifications = 32;   ///< Signatures that did not verify, or keys that could not be used.
+  /// Signatures that did not verify, or keys that could not be used; costly algorithms count several times.
+  int failed_verifications = 32;
   int failed_diagnoses = 32;       ///< The same, for signatures that can no longer change the verdict.
   int ds_digests = 64;             ///< Digests computed that matched nothing.
+  double diagnosis_share = 1.0;    ///< How much of this budget the diagnosis gets on top.
   int nsec3_hash_blocks = 20000;   ///< SHA-1 rounds for NSEC3, iterations included.
   // Counters for reports.
   int verifications = 0;           ///< Signature checks made by cryptography.

@@ -84,6 +84,9 @@ struct WholeZoneSummary {
   UnixSeconds valid_until = 0;       ///< The same content gives the same findings up to here.
 };
 
+/// What a work limit cost.
+enum class WorkLimitHit : std::uint8_t { kNone, kDiagnosis, kVerdict };
+
 struct Judgement {
   dns::Name zone;
   dnssec::Verdict verdict;               ///< Best case over the servers.
@@ -102,6 +105,7 @@ struct Judgement {
   /// The same evidence gives the same judgement up to (not including) this moment: the next time at which
   /// a signature begins, ends or crosses a threshold.
   UnixSeconds valid_until = 0;
+  WorkLimitHit work_limit = WorkLimitHit::kNone;  ///< Of the cryptographic work.
   int verifications = 0;
   int verifications_reused = 0;
   std::int64_t verify_cpu_ns = 0;        ///< CPU time of signature checks, if the budget has a clock for it.

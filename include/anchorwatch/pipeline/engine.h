@@ -72,6 +72,7 @@ class Engine {
   EngineOptions options_;
   dnssec::VerifyMemo memo_;
   dnssec::KeyCache keys_;
+  judge::WorkHistory history_;
   probe::Asker asker_;
   probe::CutCache cuts_;
   probe::Locator locator_;

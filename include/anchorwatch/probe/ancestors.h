@@ -14,6 +14,7 @@
 #include "anchorwatch/dnssec/trust_anchor.h"
 #include "anchorwatch/judge/judge.h"
 #include "anchorwatch/judge/judgement.h"
+#include "anchorwatch/judge/work_history.h"
 #include "anchorwatch/probe/collector.h"
 
 namespace anchorwatch::probe {
@@ -26,6 +27,7 @@ struct JudgeTools {
   const judge::JudgePolicy& policy;
   dnssec::VerifyMemo& memo;
   dnssec::KeyCache& keys;
+  judge::WorkHistory& history;
 };
 
 /// Judges on the worker pool. `signals`: of Ancestors::signal_links.

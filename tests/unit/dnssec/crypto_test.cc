@@ -182,6 +182,19 @@ TEST(Crypto, BudgetStopsFailuresButNotTheMemo) {
   EXPECT_EQ(verify_signature(set, good, key.dnskey(), crypto.context), kValid);
 }
 
+TEST(Crypto, FailuresOfCostlyAlgorithmsCountMore) {
+  const dns::RRset set = text_set();
+  for (const auto& [algorithm, cost] : {std::pair{13, 1}, {15, 1}, {14, 4}, {16, 4}}) {
+    TestCrypto crypto;
+    const SigningKey key(static_cast<std::uint8_t>(algorithm));
+    dns::Rrsig bad = sign(set, key);
+    bad.signature.back() = static_cast<char>(bad.signature.back() ^ 1);
+    const int before = crypto.budget.failed_verifications;
+    EXPECT_EQ(verify_signature(set, bad, key.dnskey(), crypto.context), CryptoResult::kInvalid);
+    EXPECT_EQ(before - crypto.budget.failed_verifications, cost) << algorithm;
+  }
+}
+
 TEST(Crypto, DsDigestsOfUnknownTypesAreEmpty) {
   const Bytes key = SigningKey(15).dnskey();
   EXPECT_EQ(ds_digest(1, name_of("example."), key).size(), 20U);
