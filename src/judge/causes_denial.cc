@@ -81,6 +81,13 @@ void link_empty_answers(Findings& findings) {
   }
 }
 
+/// Records that nobody can use are those of the apex, too.
+void link_apex_records(Findings& findings) {
+  for (const Code code : {Code::NSEC3_MALFORMED, Code::NSEC3_HASH_UNKNOWN, Code::NSEC3_FLAGS}) {
+    link_to(findings, code, {Code::DENIAL_APEX_WRONG});
+  }
+}
+
 /// An alias at the apex that no bitmap can have.
 void link_apex_alias(Findings& findings) {
   if (find(findings, Code::CNAME_AT_NODE) == nullptr) return;
@@ -98,6 +105,7 @@ void link_denial(Findings& findings) {
   link_name_errors(findings);
   link_proofs(findings);
   link_empty_answers(findings);
+  link_apex_records(findings);
   link_apex_alias(findings);
 }
 

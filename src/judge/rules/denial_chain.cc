@@ -19,7 +19,9 @@ bool valid(const dnssec::JudgedRRset& judged) {
 const dns::RRset* last_nsec(const ProbeView& view) {
   const dns::RRset* last = nullptr;
   for (const dnssec::JudgedRRset& judged : view.result.sets) {
-    if (!valid(judged) || judged.set->type != RrType::kNsec) continue;
+    if (judged.set == nullptr || judged.set->type != RrType::kNsec) continue;
+    // One that does not count, or was not looked at, may be the last.
+    if (!valid(judged)) return nullptr;
     if (last == nullptr || last->owner < judged.set->owner) last = judged.set;
   }
   return last;

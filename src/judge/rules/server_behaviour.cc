@@ -18,10 +18,18 @@ Finding start(const Context& context, std::size_t server, FindingCode code) {
   return finding;
 }
 
+/// The same question put plainly fails as well: then the oddity of this one is not to blame.
+bool fails_anyway(const Context& context, std::size_t server) {
+  const evidence::Answer* plain = context.servers[server]->find(context.zone, dns::RrType::kSoa);
+  if (plain == nullptr || !plain->answered()) return false;
+  return plain->rcode != dns::kRcodeNoError ||
+         dns::find_rrset(plain->answer, context.zone, dns::RrType::kSoa) == nullptr;
+}
+
 void letter_case(const Context& context, std::size_t server, FindingSink& sink) {
   const BehaviourLook* alone = seen(context, server, BehaviourKind::kMixedCase);
   const BehaviourLook* all = seen(context, server, BehaviourKind::kHeader);
-  const std::string how = failure(alone);
+  const std::string how = fails_anyway(context, server) ? "" : failure(alone);
   const bool lost = (alone != nullptr && !alone->case_kept) || (all != nullptr && !all->case_kept);
   if (how.empty() && !lost) return;
   Finding finding = start(context, server, FindingCode::QNAME_CASE);
@@ -38,7 +46,8 @@ void letter_case(const Context& context, std::size_t server, FindingSink& sink) 
 
 /// The ordinary questions have none of these flags.
 void request_flags(const Context& context, std::size_t server, FindingSink& sink) {
-  const bool works = context.states[server].working;
+  const bool working = context.states[server].working;
+  const bool works = working && !fails_anyway(context, server);
   std::vector<std::string> words;
   const struct {
     BehaviourKind kind;
@@ -53,7 +62,7 @@ void request_flags(const Context& context, std::size_t server, FindingSink& sink
     if (works && !policy && !look->as_ordinary()) {
       words.push_back("gives " + failure(look) + " to a question with " + each.flag);
     }
-    if (!works && look->as_ordinary() && look->aa) {
+    if (!working && look->as_ordinary() && look->aa) {
       words.push_back(std::string("answers only questions with ") + each.flag);
     }
   }

@@ -211,6 +211,20 @@ TEST_F(BehaviourRules, HeaderFlags) {
   EXPECT_EQ(found(), wanted);
 }
 
+TEST_F(BehaviourRules, AFlagIsNotToBlameForWhatFailsWithoutIt) {
+  drop(server(), BehaviourKind::kHeader);
+  for (const BehaviourKind kind : {BehaviourKind::kRecursionDesired, BehaviourKind::kOtherFlags,
+                                   BehaviourKind::kMixedCase}) {
+    fail(server(), kind, dns::kRcodeNxDomain);
+  }
+  evidence::Answer& soa = answer_of(look_, 0, dns::RrType::kSoa);
+  soa.rcode = dns::kRcodeNxDomain;
+  soa.answer.clear();
+  const Judgement judgement = lab_.run(look_);
+  EXPECT_EQ(find(judgement, FindingCode::REQUEST_FLAG_SENSITIVE), nullptr) << summary(judgement);
+  EXPECT_EQ(find(judgement, FindingCode::QNAME_CASE), nullptr) << summary(judgement);
+}
+
 TEST_F(BehaviourRules, AnswersOnlyWithAFlag) {
   for (evidence::Answer& answer : server().answers) {
     answer.rcode = dns::kRcodeRefused;

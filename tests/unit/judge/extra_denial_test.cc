@@ -133,6 +133,21 @@ TEST(ExtraDenial, RefusedQuestionMattersOnlyWithoutOtherProofs) {
   EXPECT_EQ(summary(lab.run(look)), "DENIAL_QUERY_FAILED notice example.com.@192.0.2.1");
 }
 
+TEST(ExtraDenial, LastNsecWithoutValidSignatureTellsNothingOfTheChain) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = look_at(lab);
+  auto& authority = extra_of(look, 0, RrType::kA).authority;
+  dns::RRset* last = find_set(authority, RrType::kNsec);
+  ASSERT_NE(last, nullptr);
+  last->rrsigs.clear();
+  // The apex' own, which denies the wildcard, leads elsewhere and is not the last.
+  dns::RRset apex = lab.zone.at("example.com.", RrType::kNsec);
+  ASSERT_NE(dns::decode_nsec(apex.rdatas.front())->next, lab.zone.apex());
+  authority.push_back(apex);
+  EXPECT_EQ(find(lab.run(look), FindingCode::DENIAL_LAST_NOT_APEX), nullptr);
+}
+
 TEST(ExtraDenial, LastNsecThatDoesNotLeadToTheApex) {
   JudgeLab lab;
   lab.sign();
