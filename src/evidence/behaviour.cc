@@ -48,8 +48,14 @@ void append_behaviour(Bytes& out, const std::vector<BehaviourLook>& looks) {
     append_u8(out, static_cast<std::uint8_t>(look->kind));
     append_u8(out, static_cast<std::uint8_t>(look->state));
     append_u32(out, static_cast<std::uint32_t>(look->rcode));
-    const bool flags[] = {look->alive_after,   look->aa,   look->ra,           look->has_answer,
-                          look->root_referral, look->edns, look->flag_returned, look->option_returned};
+    const bool flags[] = {look->alive_after,
+                          look->aa,
+                          look->ra,
+                          look->has_answer,
+                          look->root_referral,
+                          look->edns,
+                          look->flag_returned,
+                          look->option_returned};
     unsigned octet_of_flags = 0;
     for (const bool flag : flags) octet_of_flags = (octet_of_flags << 1U) | (flag ? 1U : 0U);
     append_u8(out, static_cast<std::uint8_t>(octet_of_flags));

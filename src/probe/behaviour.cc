@@ -32,7 +32,8 @@ const evidence::Answer* soa_of(const evidence::ServerLook& server, const dns::Na
   return server.find(zone, dns::RrType::kSoa);
 }
 
-/// Whether the server serves the zone: only then does an odd answer say something about the question.
+/// Whether the server serves the zone: only then does an odd answer say something about the
+/// question.
 bool serves(const evidence::ServerLook& server, const dns::Name& zone) {
   const evidence::Answer* soa = soa_of(server, zone);
   return soa != nullptr && soa->usable() && soa->aa &&
@@ -40,7 +41,8 @@ bool serves(const evidence::ServerLook& server, const dns::Name& zone) {
 }
 
 bool complete(const BehaviourBook::Looks& looks) {
-  return std::all_of(looks.begin(), looks.end(), [](const BehaviourLook& look) { return look.conclusive(); });
+  return std::all_of(looks.begin(), looks.end(),
+                     [](const BehaviourLook& look) { return look.conclusive(); });
 }
 
 bool failed(const BehaviourBook::Looks& looks, BehaviourKind kind) {
@@ -66,7 +68,8 @@ Task<void> Behaviour::put(Visit* visit, Put* put) {
     dns::Question question = asked.question;
     dns::QueryOptions options = asked.options;
     const net::Protocol protocol = asked.protocol;
-    std::optional<net::Reply> reply = co_await asker_.put(address, question, options, protocol, tried, scope);
+    std::optional<net::Reply> reply =
+        co_await asker_.put(address, question, options, protocol, tried, scope);
     if (!reply) {  // Not asked, or not asked again: says nothing.
       put->look = {};
       put->look.kind = put->kind;
@@ -75,7 +78,8 @@ Task<void> Behaviour::put(Visit* visit, Put* put) {
     put->look = read_reply(put->kind, asked, put->target, *reply);
     put->reply = *std::move(reply);
     if (settled(put->look)) co_return;
-    // Instances behind one address may have other secrets: the newest cookie is tried (RFC 9018 §3).
+    // Instances behind one address may have other secrets: the newest cookie is tried (RFC 9018
+    // §3).
     const Bytes fresh = server_cookie_in(put->reply);
     if (put->kind == BehaviourKind::kOwnCookie && !fresh.empty()) put->target.server_cookie = fresh;
   }
@@ -99,7 +103,8 @@ Task<void> Behaviour::keep(Visit* visit, BehaviourKind kind) {
 }
 
 /// Several oddities in one question; each apart only when that fails.
-Task<void> Behaviour::ask_joined(Visit* visit, BehaviourKind joined, std::vector<BehaviourKind> apart) {
+Task<void> Behaviour::ask_joined(Visit* visit, BehaviourKind joined,
+                                 std::vector<BehaviourKind> apart) {
   Put question;
   question.kind = joined;
   question.target = visit->target;
@@ -154,8 +159,8 @@ Task<void> Behaviour::ask_version(Visit* visit) {
 
 /// Everything that holds for every zone on this server.
 Task<void> Behaviour::ask_about_server(Visit* visit) {
-  const std::vector<BehaviourKind> header{BehaviourKind::kMixedCase, BehaviourKind::kRecursionDesired,
-                                          BehaviourKind::kOtherFlags};
+  const std::vector<BehaviourKind> header{
+      BehaviourKind::kMixedCase, BehaviourKind::kRecursionDesired, BehaviourKind::kOtherFlags};
   const std::vector<BehaviourKind> extras{BehaviourKind::kEdnsFlag, BehaviourKind::kEdnsOption};
   WaitGroup group;
   group.spawn(ask_joined(visit, BehaviourKind::kHeader, header));
@@ -169,7 +174,8 @@ Task<void> Behaviour::ask_about_server(Visit* visit) {
     group.spawn(ask_cookies(visit));
   }
   co_await group;
-  if (failed(visit->looks, BehaviourKind::kEdnsOption) || failed(visit->looks, BehaviourKind::kCookie)) {
+  if (failed(visit->looks, BehaviourKind::kEdnsOption) ||
+      failed(visit->looks, BehaviourKind::kCookie)) {
     const BehaviourKind real = BehaviourKind::kClientSubnet;
     co_await keep(visit, real);
   }
@@ -239,8 +245,9 @@ Task<void> Behaviour::ask(evidence::ServerLook* server, dns::Name zone, LookScop
   }
   co_await group;
   append(server->behaviour, visit.looks);
-  std::sort(server->behaviour.begin(), server->behaviour.end(),
-            [](const BehaviourLook& left, const BehaviourLook& right) { return left.kind < right.kind; });
+  std::sort(
+      server->behaviour.begin(), server->behaviour.end(),
+      [](const BehaviourLook& left, const BehaviourLook& right) { return left.kind < right.kind; });
 }
 
 }  // namespace anchorwatch::probe

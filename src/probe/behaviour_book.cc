@@ -11,7 +11,8 @@ constexpr std::size_t kMostServers = 16384;
 
 const BehaviourBook::Looks* BehaviourBook::find(const IpAddress& address, MonoTime now) const {
   const auto entry = entries_.find(address);
-  return entry == entries_.end() || now >= entry->second.expires_at ? nullptr : &entry->second.looks;
+  return entry == entries_.end() || now >= entry->second.expires_at ? nullptr
+                                                                    : &entry->second.looks;
 }
 
 void BehaviourBook::put(const IpAddress& address, Looks looks, MonoTime now, MonoTime expires_at) {

@@ -46,7 +46,8 @@ void set_edns(BehaviourQuestion& asked, BehaviourKind kind, const BehaviourTarge
   const Bytes& client = target.client_cookie;
   if (kind == BehaviourKind::kNsid) options.request_nsid = true;
   if (kind == BehaviourKind::kEdnsVersion) options.edns_version = 1;
-  if (kind == BehaviourKind::kEdnsExtras || kind == BehaviourKind::kEdnsFlag) options.edns_flags = kUnknownFlag;
+  if (kind == BehaviourKind::kEdnsExtras || kind == BehaviourKind::kEdnsFlag)
+    options.edns_flags = kUnknownFlag;
   if (kind == BehaviourKind::kEdnsExtras || kind == BehaviourKind::kEdnsOption) {
     options.edns_options.push_back({kUnknownOption, {}});
   }
@@ -128,10 +129,12 @@ AnswerState state_of(net::ReplyState state) {
 BehaviourLook read_transfer(const BehaviourQuestion& asked, const net::Reply& reply) {
   BehaviourLook look;
   look.kind = BehaviourKind::kTransfer;
-  look.state = reply.state == net::ReplyState::kTimeout ? AnswerState::kTimeout : AnswerState::kAnswered;
+  look.state =
+      reply.state == net::ReplyState::kTimeout ? AnswerState::kTimeout : AnswerState::kAnswered;
   const dns::Message& message = reply.message;
-  look.has_answer = reply.state == net::ReplyState::kMessage && message.rcode == dns::kRcodeNoError &&
-                    dns::find_rrset(message.answer, asked.question.name, dns::RrType::kSoa) != nullptr;
+  look.has_answer =
+      reply.state == net::ReplyState::kMessage && message.rcode == dns::kRcodeNoError &&
+      dns::find_rrset(message.answer, asked.question.name, dns::RrType::kSoa) != nullptr;
   return look;
 }
 
@@ -185,9 +188,10 @@ BehaviourLook read_reply(BehaviourKind kind, const BehaviourQuestion& asked,
   look.rcode = message.rcode;
   look.aa = message.aa;
   look.ra = message.ra;
-  look.has_answer = dns::find_rrset(message.answer, asked.question.name, asked.question.type) != nullptr;
-  look.root_referral = !message.aa && message.rcode == dns::kRcodeNoError && message.answer.empty() &&
-                       has_root_servers(message.authority);
+  look.has_answer =
+      dns::find_rrset(message.answer, asked.question.name, asked.question.type) != nullptr;
+  look.root_referral = !message.aa && message.rcode == dns::kRcodeNoError &&
+                       message.answer.empty() && has_root_servers(message.authority);
   if (message.edns) read_edns(*message.edns, asked, look);
   look.cookie = cookie_state(asked, target, message);
   if (asked.options.mixed_case && !message.written_name.empty()) {
@@ -214,7 +218,8 @@ bool settled(const BehaviourLook& look) {
     case BehaviourKind::kDnskeyLarge:
     case BehaviourKind::kDnskeyTcp: return look.answered();
     case BehaviourKind::kEdnsVersion: return look.answered() && look.rcode == dns::kRcodeBadVers;
-    case BehaviourKind::kMalformedCookie: return look.answered() && look.rcode == dns::kRcodeFormErr;
+    case BehaviourKind::kMalformedCookie:
+      return look.answered() && look.rcode == dns::kRcodeFormErr;
     case BehaviourKind::kCookie:
     case BehaviourKind::kForeignCookie:
       return look.as_ordinary() || (look.answered() && look.rcode == dns::kRcodeBadCookie);

@@ -17,7 +17,8 @@ const BehaviourLook* seen(const Context& context, std::size_t server, BehaviourK
 std::string failure(const BehaviourLook* look) {
   if (look == nullptr || !look->conclusive() || look->as_ordinary()) return {};
   if (look->answered()) {
-    return look->rcode == dns::kRcodeNoError ? "an empty answer" : dns::rcode_to_string(look->rcode);
+    return look->rcode == dns::kRcodeNoError ? "an empty answer"
+                                             : dns::rcode_to_string(look->rcode);
   }
   return look->state == AnswerState::kMalformed ? "an answer that cannot be parsed" : "no answer";
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How servers take questions with other letters and header flags, and questions that are not theirs.
+// How servers take questions with other letters and header flags, and questions that are not
+// theirs.
 #include <algorithm>
 
 #include "behaviour_view.h"
@@ -52,7 +53,8 @@ void request_flags(const Context& context, std::size_t server, FindingSink& sink
   const struct {
     BehaviourKind kind;
     const char* flag;
-  } kFlags[] = {{BehaviourKind::kRecursionDesired, "RD"}, {BehaviourKind::kOtherFlags, "AD and CD"}};
+  } kFlags[] = {{BehaviourKind::kRecursionDesired, "RD"},
+                {BehaviourKind::kOtherFlags, "AD and CD"}};
   for (const auto& each : kFlags) {
     const BehaviourLook* look = seen(context, server, each.kind);
     if (look == nullptr) continue;
@@ -70,7 +72,8 @@ void request_flags(const Context& context, std::size_t server, FindingSink& sink
   Finding finding = start(context, server, FindingCode::REQUEST_FLAG_SENSITIVE);
   finding.data["answers"] = words;
   finding.message = server_name(context, server) + " " + list_text(words) +
-                    " in its header. These flags must make no difference. Update the server, or the device before it.";
+                    " in its header. These flags must make no difference. Update the server, or "
+                    "the device before it.";
   sink.add(std::move(finding));
 }
 

@@ -17,8 +17,7 @@ using evidence::CookieState;
 bool in_owners_hands(const Context& context, std::size_t server) {
   const evidence::ServerLook& look = *context.servers[server];
   const auto inside = [&](const dns::Name& name) { return name.is_at_or_below(context.zone); };
-  return inside(look.name) ||
-         std::any_of(look.other_names.begin(), look.other_names.end(), inside);
+  return inside(look.name) || std::any_of(look.other_names.begin(), look.other_names.end(), inside);
 }
 
 Finding start(const Context& context, std::size_t server, FindingCode code) {
@@ -48,16 +47,17 @@ void flags(const Context& context, std::size_t server, FindingSink& sink) {
   const BehaviourLook* both = seen(context, server, BehaviourKind::kEdnsExtras);
   const BehaviourLook* alone = seen(context, server, BehaviourKind::kEdnsFlag);
   std::string how = failure(alone);
-  if (how.empty() && ((both != nullptr && both->flag_returned) ||
-                      (alone != nullptr && alone->flag_returned))) {
+  if (how.empty() &&
+      ((both != nullptr && both->flag_returned) || (alone != nullptr && alone->flag_returned))) {
     how = "an answer with that flag";
   }
   if (how.empty()) return;
   Finding finding = start(context, server, FindingCode::EDNS_FLAGS);
   finding.data["answer"] = how;
-  finding.message = server_name(context, server) + " gives " + how +
-                    " to a question with an EDNS flag that nobody has assigned. It must be ignored. "
-                    "Update the server, or the device before it.";
+  finding.message =
+      server_name(context, server) + " gives " + how +
+      " to a question with an EDNS flag that nobody has assigned. It must be ignored. "
+      "Update the server, or the device before it.";
   sink.add(std::move(finding));
 }
 
@@ -103,9 +103,9 @@ void options(const Context& context, std::size_t server, FindingSink& sink) {
     if (fault.deadly) finding.severity = Severity::kError;
   }
   finding.data["answers"] = words;
-  finding.message = server_name(context, server) + " does not ignore EDNS options that it does not " +
-                    "know: it gives " + list_text(words) +
-                    ". Update the server, or the device before it.";
+  finding.message = server_name(context, server) +
+                    " does not ignore EDNS options that it does not " + "know: it gives " +
+                    list_text(words) + ". Update the server, or the device before it.";
   sink.add(std::move(finding));
 }
 
@@ -134,7 +134,8 @@ std::vector<std::string> cookie_faults(const Context& context, std::size_t serve
   if (const std::string how = failure(own); !how.empty()) {
     faults.push_back("it gives " + how + " to the cookie that it made itself");
   }
-  const bool called_bad = foreign != nullptr && foreign->answered() && foreign->rcode == dns::kRcodeBadCookie;
+  const bool called_bad =
+      foreign != nullptr && foreign->answered() && foreign->rcode == dns::kRcodeBadCookie;
   if (const std::string how = failure(foreign); !how.empty() && !called_bad) {
     faults.push_back("it gives " + how + " to a cookie of another server");
   }
@@ -151,8 +152,8 @@ void cookies(const Context& context, std::size_t server, FindingSink& sink) {
   if (faults.empty()) return;
   Finding finding = start(context, server, FindingCode::COOKIE_FAULTS);
   finding.data["faults"] = faults;
-  finding.message = server_name(context, server) + " breaks the rules for cookies: " +
-                    list_text(faults) +
+  finding.message = server_name(context, server) +
+                    " breaks the rules for cookies: " + list_text(faults) +
                     ". Update it, and give all instances behind one address the same secret.";
   sink.add(std::move(finding));
 }

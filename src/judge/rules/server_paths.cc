@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to answers on the way: from another address, of another class, too large for the path.
+// What happens to answers on the way: from another address, of another class, too large for the
+// path.
 #include <algorithm>
 
 #include "behaviour_view.h"
@@ -32,7 +33,8 @@ void source(const Context& context, std::size_t server, FindingSink& sink) {
   if (from.size() < 2) return;
   std::sort(from.begin(), from.end());
   from.erase(std::unique(from.begin(), from.end()), from.end());
-  Finding finding = FindingSink::start(FindingCode::SOURCE_ADDRESS, server_subject(context, server));
+  Finding finding =
+      FindingSink::start(FindingCode::SOURCE_ADDRESS, server_subject(context, server));
   note_servers(finding, context, {server});
   finding.data["sources"] = from;
   finding.message = "Questions to " + server_name(context, server) + " are answered from " +
@@ -45,7 +47,8 @@ void source(const Context& context, std::size_t server, FindingSink& sink) {
 void foreign_class(const Context& context, std::size_t server, FindingSink& sink) {
   std::vector<std::string> types;
   for (const Answer& answer : context.servers[server]->answers) {
-    if (answer.answered() && answer.foreign_class) types.push_back(dns::to_string(answer.question.type));
+    if (answer.answered() && answer.foreign_class)
+      types.push_back(dns::to_string(answer.question.type));
   }
   if (types.empty()) return;
   std::sort(types.begin(), types.end());
@@ -53,8 +56,9 @@ void foreign_class(const Context& context, std::size_t server, FindingSink& sink
   Finding finding = FindingSink::start(FindingCode::FOREIGN_CLASS, server_subject(context, server));
   note_servers(finding, context, {server});
   finding.data["types"] = types;
-  finding.message = server_name(context, server) + " adds records of another class than IN to its " +
-                    "answers (" + list_text(types) + "). Update the server.";
+  finding.message = server_name(context, server) +
+                    " adds records of another class than IN to its " + "answers (" +
+                    list_text(types) + "). Update the server.";
   sink.add(std::move(finding));
 }
 
@@ -70,7 +74,8 @@ Loss loss_at(const Context& context, std::size_t server) {
   }
   const BehaviourLook* small = seen(context, server, BehaviourKind::kDnskeySmall);
   const BehaviourLook* tcp = seen(context, server, BehaviourKind::kDnskeyTcp);
-  const bool arrives = (small != nullptr && small->answered()) || (tcp != nullptr && tcp->answered());
+  const bool arrives =
+      (small != nullptr && small->answered()) || (tcp != nullptr && tcp->answered());
   return arrives ? Loss::kOrdinary : Loss::kUnknown;
 }
 
@@ -78,7 +83,8 @@ Loss loss_at(const Context& context, std::size_t server) {
 bool our_own_path(const Context& context, IpFamily family, const std::vector<Loss>& losses) {
   std::size_t lossy = 0;
   for (std::size_t server = 0; server < losses.size(); ++server) {
-    if (context.servers[server]->address.family() != family || losses[server] == Loss::kUnknown) continue;
+    if (context.servers[server]->address.family() != family || losses[server] == Loss::kUnknown)
+      continue;
     if (losses[server] == Loss::kNone) return false;
     ++lossy;
   }
@@ -94,7 +100,8 @@ void sizes(const Context& context, FindingSink& sink) {
     const Loss loss = losses[server];
     if (loss != Loss::kLarge && loss != Loss::kOrdinary) continue;
     if (our_own_path(context, context.servers[server]->address.family(), losses)) continue;
-    Finding finding = FindingSink::start(FindingCode::PMTU, server_subject(context, server, dns::RrType::kDnskey));
+    Finding finding = FindingSink::start(FindingCode::PMTU,
+                                         server_subject(context, server, dns::RrType::kDnskey));
     note_servers(finding, context, {server});
     const bool ordinary = loss == Loss::kOrdinary;
     finding.severity = !ordinary             ? Severity::kNotice

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What servers make of unusual questions: each fault named, each legal answer silent, and nothing said
-// where nothing was seen.
+// What servers make of unusual questions: each fault named, each legal answer silent, and nothing
+// said where nothing was seen.
 #include <functional>
 
 #include "judge_lab.h"
@@ -20,9 +20,13 @@ constexpr const char* kAtFirst = "example.com.@192.0.2.1";
 std::vector<BehaviourLook> good_manners() {
   std::vector<BehaviourLook> looks;
   for (const BehaviourKind kind :
-       {BehaviourKind::kNsid, BehaviourKind::kHeader, BehaviourKind::kEdnsExtras, BehaviourKind::kCookie,
-        BehaviourKind::kOwnCookie, BehaviourKind::kForeignCookie}) {
-    looks.push_back({.kind = kind, .state = AnswerState::kAnswered, .aa = true, .has_answer = true, .edns = true});
+       {BehaviourKind::kNsid, BehaviourKind::kHeader, BehaviourKind::kEdnsExtras,
+        BehaviourKind::kCookie, BehaviourKind::kOwnCookie, BehaviourKind::kForeignCookie}) {
+    looks.push_back({.kind = kind,
+                     .state = AnswerState::kAnswered,
+                     .aa = true,
+                     .has_answer = true,
+                     .edns = true});
   }
   looks[3].cookie = looks[4].cookie = CookieState::kGood;
   const auto add = [&looks](BehaviourKind kind, int rcode) {
@@ -43,8 +47,11 @@ BehaviourLook& at(ServerLook& server, BehaviourKind kind) {
   for (BehaviourLook& look : server.behaviour) {
     if (look.kind == kind) return look;
   }
-  server.behaviour.push_back(
-      {.kind = kind, .state = AnswerState::kAnswered, .aa = true, .has_answer = true, .edns = true});
+  server.behaviour.push_back({.kind = kind,
+                              .state = AnswerState::kAnswered,
+                              .aa = true,
+                              .has_answer = true,
+                              .edns = true});
   return server.behaviour.back();
 }
 void fail(ServerLook& server, BehaviourKind kind, int rcode) {
@@ -96,8 +103,10 @@ TEST_F(BehaviourRules, EdnsVersion) {
   fail(server(), BehaviourKind::kEdnsVersion, dns::kRcodeFormErr);
   at(server(), BehaviourKind::kEdnsVersion).state = AnswerState::kAnswered;
   EXPECT_EQ(found(), wanted);
-  at(server(), BehaviourKind::kEdnsVersion) = {
-      .kind = BehaviourKind::kEdnsVersion, .state = AnswerState::kAnswered, .has_answer = true, .edns = true};
+  at(server(), BehaviourKind::kEdnsVersion) = {.kind = BehaviourKind::kEdnsVersion,
+                                               .state = AnswerState::kAnswered,
+                                               .has_answer = true,
+                                               .edns = true};
   EXPECT_EQ(found(), wanted) << "as if it knew version 1";
   at(server(), BehaviourKind::kEdnsVersion) = {.kind = BehaviourKind::kEdnsVersion,
                                                .state = AnswerState::kAnswered,
@@ -149,7 +158,8 @@ TEST_F(BehaviourRules, EdnsOption) {
 
 TEST_F(BehaviourRules, CookiesThatBreakTheRules) {
   const std::string wanted = one("COOKIE_FAULTS", "warning");
-  for (const CookieState state : {CookieState::kClientOnly, CookieState::kWrongClient, CookieState::kWrongLength}) {
+  for (const CookieState state :
+       {CookieState::kClientOnly, CookieState::kWrongClient, CookieState::kWrongLength}) {
     at(server(), BehaviourKind::kCookie).cookie = state;
     EXPECT_EQ(found(), wanted) << static_cast<int>(state);
   }
@@ -240,7 +250,8 @@ TEST_F(BehaviourRules, AnswersOnlyWithAFlag) {
   at(server(), BehaviourKind::kRecursionDesired);
   const Judgement judgement = lab_.run(look_);
   ASSERT_NE(find(judgement, FindingCode::REQUEST_FLAG_SENSITIVE), nullptr);
-  EXPECT_EQ(find(judgement, FindingCode::SERVER_LAME)->caused_by, FindingCode::REQUEST_FLAG_SENSITIVE);
+  EXPECT_EQ(find(judgement, FindingCode::SERVER_LAME)->caused_by,
+            FindingCode::REQUEST_FLAG_SENSITIVE);
 }
 
 TEST_F(BehaviourRules, OpenRecursor) {
@@ -305,7 +316,8 @@ TEST_F(BehaviourRules, AnswersFromAnotherAddress) {
   ASSERT_NE(finding, nullptr);
   EXPECT_EQ(std::get<std::vector<std::string>>(finding->data.at("sources")),
             std::vector<std::string>{"192.0.2.99"});
-  EXPECT_EQ(find(judgement, FindingCode::TRANSPORT_UDP_DEAD)->caused_by, FindingCode::SOURCE_ADDRESS);
+  EXPECT_EQ(find(judgement, FindingCode::TRANSPORT_UDP_DEAD)->caused_by,
+            FindingCode::SOURCE_ADDRESS);
 }
 
 TEST_F(BehaviourRules, AServerThatAnswersHasTheRightAddress) {

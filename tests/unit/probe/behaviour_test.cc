@@ -29,7 +29,8 @@ const Bytes kServerCookie(16, '\x33');
 
 bool has_option(const Request& request, std::uint16_t code) {
   const auto& options = request.options.edns_options;
-  return std::any_of(options.begin(), options.end(), [code](const auto& option) { return option.code == code; });
+  return std::any_of(options.begin(), options.end(),
+                     [code](const auto& option) { return option.code == code; });
 }
 const Bytes& cookie_of(const Request& request) {
   static const Bytes kNone;
@@ -41,10 +42,10 @@ const Bytes& cookie_of(const Request& request) {
 /// Just the zone's SOA, with everything else as ordinary as can be.
 bool is_ordinary(const Request& request) {
   const dns::QueryOptions& options = request.options;
-  return request.question.type == dns::RrType::kSoa && !request.question.name.is_root() && options.edns &&
-         options.edns_version == 0 && options.edns_flags == 0 && options.edns_options.empty() &&
-         !options.request_nsid && !options.mixed_case && !options.recursion_desired && !options.authentic_data &&
-         !options.checking_disabled;
+  return request.question.type == dns::RrType::kSoa && !request.question.name.is_root() &&
+         options.edns && options.edns_version == 0 && options.edns_flags == 0 &&
+         options.edns_options.empty() && !options.request_nsid && !options.mixed_case &&
+         !options.recursion_desired && !options.authentic_data && !options.checking_disabled;
 }
 
 class BehaviourTest : public ::testing::Test {
@@ -75,7 +76,8 @@ class BehaviourTest : public ::testing::Test {
   }
   std::optional<Reply> good(const Request& request) const {
     dns::Message message;
-    const bool ours = request.question.name == zone_.apex() && request.question.type != dns::RrType::kAxfr;
+    const bool ours =
+        request.question.name == zone_.apex() && request.question.type != dns::RrType::kAxfr;
     if (ours) message = zone_.answer(request.question.name.to_text(), request.question.type);
     if (!ours) message.rcode = dns::kRcodeRefused;
     Bytes cookie = cookie_of(request);
@@ -91,10 +93,12 @@ class BehaviourTest : public ::testing::Test {
       message.rcode = dns::kRcodeBadCookie;
     }
     Reply reply = ScriptedTransport::reply_of(request, message);
-    reply.message.written_name = request.options.mixed_case ? dns::with_mixed_case(request.question.name.wire())
-                                                            : request.question.name.wire();
+    reply.message.written_name = request.options.mixed_case
+                                     ? dns::with_mixed_case(request.question.name.wire())
+                                     : request.question.name.wire();
     if (!cookie.empty() && reply.message.edns) {
-      reply.message.edns->options.push_back({dns::EdnsOption::kCookie, cookie.substr(0, 8) + kServerCookie});
+      reply.message.edns->options.push_back(
+          {dns::EdnsOption::kCookie, cookie.substr(0, 8) + kServerCookie});
     }
     if (request.options.request_nsid) {
       reply.message.edns->options.push_back({dns::EdnsOption::kNsid, "fra1"});
@@ -117,7 +121,8 @@ class BehaviourTest : public ::testing::Test {
     return look;
   }
   void start(evidence::ServerLook* look) {
-    spawn([](Behaviour* behaviour, evidence::ServerLook* slot, dns::Name apex, LookScopePtr scope) -> Task<void> {
+    spawn([](Behaviour* behaviour, evidence::ServerLook* slot, dns::Name apex,
+             LookScopePtr scope) -> Task<void> {
       co_await behaviour->ask(slot, apex, scope);
     }(&behaviour(), look, zone_.apex(), scope_));
   }
@@ -169,7 +174,8 @@ TEST_F(BehaviourTest, AServerThatBehavesWellGetsFewQuestions) {
   EXPECT_EQ(look.find(BehaviourKind::kMixedCase), nullptr);
   EXPECT_EQ(look.find(BehaviourKind::kEdnsFlag), nullptr);
   EXPECT_EQ(look.nsid, "fra1");
-  for (const BehaviourLook& each : look.behaviour) EXPECT_TRUE(each.conclusive()) << to_string(each.kind);
+  for (const BehaviourLook& each : look.behaviour)
+    EXPECT_TRUE(each.conclusive()) << to_string(each.kind);
 }
 
 TEST_F(BehaviourTest, QuestionsAreWhatTheyClaimToBe) {
@@ -182,7 +188,8 @@ TEST_F(BehaviourTest, QuestionsAreWhatTheyClaimToBe) {
       ++transfers;
       EXPECT_EQ(sent.request.protocol, Protocol::kTcp);
     }
-    EXPECT_EQ(sent.request.options.rr_class == dns::kClassCh, sent.request.question.type == dns::RrType::kTxt);
+    EXPECT_EQ(sent.request.options.rr_class == dns::kClassCh,
+              sent.request.question.type == dns::RrType::kTxt);
   }
   EXPECT_EQ(ordinary, 0);
   EXPECT_EQ(transfers, 1);
@@ -218,7 +225,9 @@ TEST_F(BehaviourTest, APrivateServerIsNotAskedForNamesOutside) {
 }
 
 TEST_F(BehaviourTest, SilenceIsConfirmedByAnOrdinaryQuestion) {
-  serve(kServer, [](const Request& request) { return request.options.edns_version > 0 ? std::nullopt : pass(); });
+  serve(kServer, [](const Request& request) {
+    return request.options.edns_version > 0 ? std::nullopt : pass();
+  });
   const evidence::ServerLook look = ask();
   EXPECT_EQ(at(look, BehaviourKind::kEdnsVersion).state, AnswerState::kTimeout);
   EXPECT_TRUE(at(look, BehaviourKind::kEdnsVersion).alive_after);
@@ -234,11 +243,13 @@ TEST_F(BehaviourTest, AServerThatWentAwayIsNotBlamed) {
   transport_.silence(kServer);
   const evidence::ServerLook look = ask();
   for (const BehaviourLook& each : look.behaviour) {
-    EXPECT_TRUE(!each.conclusive() || each.kind == BehaviourKind::kTransfer) << to_string(each.kind);
+    EXPECT_TRUE(!each.conclusive() || each.kind == BehaviourKind::kTransfer)
+        << to_string(each.kind);
   }
   transport_.speak(kServer);
   const evidence::ServerLook later = ask();
-  EXPECT_TRUE(at(later, BehaviourKind::kHeader).as_ordinary()) << "what is not known is not remembered";
+  EXPECT_TRUE(at(later, BehaviourKind::kHeader).as_ordinary())
+      << "what is not known is not remembered";
 }
 
 TEST_F(BehaviourTest, ALostPacketIsNoFault) {
@@ -271,7 +282,8 @@ TEST_F(BehaviourTest, ARateLimitIsNoFault) {
 
 TEST_F(BehaviourTest, WhatWasNotAskedAgainSaysNothing) {
   serve(kServer, [](const Request& request) {
-    return request.question.type == dns::RrType::kAxfr ? pass() : error(request, dns::kRcodeServFail);
+    return request.question.type == dns::RrType::kAxfr ? pass()
+                                                       : error(request, dns::kRcodeServFail);
   });
   scope_->query_limit = 1;
   for (const BehaviourLook& each : ask().behaviour) {
@@ -282,7 +294,8 @@ TEST_F(BehaviourTest, WhatWasNotAskedAgainSaysNothing) {
 TEST_F(BehaviourTest, OneErrorIsAskedAgain) {
   int errors = 0;
   serve(kServer, [&errors](const Request& request) {
-    return request.options.edns_flags != 0 && errors++ == 0 ? error(request, dns::kRcodeFormErr) : pass();
+    return request.options.edns_flags != 0 && errors++ == 0 ? error(request, dns::kRcodeFormErr)
+                                                            : pass();
   });
   EXPECT_TRUE(at(ask(), BehaviourKind::kEdnsExtras).as_ordinary());
 }
@@ -337,8 +350,10 @@ TEST_F(BehaviourTest, CookiesAreJudgedByTheirOctets) {
     });
     return ask();
   };
-  EXPECT_EQ(at(with(Bytes(24, 'x'), false), BehaviourKind::kCookie).cookie, CookieState::kWrongClient);
-  EXPECT_EQ(at(with(Bytes(24, 'x'), true), BehaviourKind::kEdnsExtras).cookie, CookieState::kUnasked);
+  EXPECT_EQ(at(with(Bytes(24, 'x'), false), BehaviourKind::kCookie).cookie,
+            CookieState::kWrongClient);
+  EXPECT_EQ(at(with(Bytes(24, 'x'), true), BehaviourKind::kEdnsExtras).cookie,
+            CookieState::kUnasked);
 }
 
 TEST_F(BehaviourTest, AServerWithoutCookiesIsNotAskedForMore) {
@@ -357,7 +372,8 @@ TEST_F(BehaviourTest, InstancesWithOtherSecretsGetASecondTry) {
   const Bytes other(16, '\x77');
   serve(kServer, [other](const Request& request) -> std::optional<Reply> {
     const Bytes& cookie = cookie_of(request);
-    if (cookie.size() != 24 || cookie.substr(8) == other || cookie.substr(8) != kServerCookie) return pass();
+    if (cookie.size() != 24 || cookie.substr(8) == other || cookie.substr(8) != kServerCookie)
+      return pass();
     std::optional<Reply> reply = error(request, dns::kRcodeBadCookie);
     reply->message.edns->options.push_back({dns::EdnsOption::kCookie, cookie.substr(0, 8) + other});
     return reply;
@@ -366,7 +382,8 @@ TEST_F(BehaviourTest, InstancesWithOtherSecretsGetASecondTry) {
   std::vector<Bytes> tried;
   for (const auto& sent : transport_.sent) {
     const Bytes& cookie = cookie_of(sent.request);
-    if (cookie.size() == 24 && cookie.substr(8) != Bytes(16, '\x5a')) tried.push_back(cookie.substr(8));
+    if (cookie.size() == 24 && cookie.substr(8) != Bytes(16, '\x5a'))
+      tried.push_back(cookie.substr(8));
   }
   EXPECT_EQ(tried, (std::vector<Bytes>{kServerCookie, other}));
 }
@@ -424,7 +441,9 @@ TEST_F(BehaviourTest, LargeAnswersAreTriedWhereTheyAreLarge) {
   look.answers[0].truncated_udp = true;
   look.answers[0].size = 1800;
   serve(kServer, [](const Request& request) {
-    return request.question.type == dns::RrType::kDnskey && request.options.udp_size > 1232 ? std::nullopt : pass();
+    return request.question.type == dns::RrType::kDnskey && request.options.udp_size > 1232
+               ? std::nullopt
+               : pass();
   });
   start(&look);
   executor_.run_until_idle();
@@ -439,15 +458,17 @@ TEST_F(BehaviourTest, LostKeysAreAskedForInOtherWays) {
   executor_.run_until_idle();
   EXPECT_TRUE(at(look, BehaviourKind::kDnskeySmall).answered());
   EXPECT_TRUE(at(look, BehaviourKind::kDnskeyTcp).answered());
-  const auto tcp = std::count_if(transport_.sent.begin(), transport_.sent.end(),
-                                 [](const auto& sent) { return sent.request.protocol == Protocol::kTcp; });
+  const auto tcp =
+      std::count_if(transport_.sent.begin(), transport_.sent.end(),
+                    [](const auto& sent) { return sent.request.protocol == Protocol::kTcp; });
   EXPECT_EQ(tcp, 2) << "the transfer and the keys";
 }
 
 TEST_F(BehaviourTest, TheWholeZoneIsSeenByItsFirstRecord) {
   serve(kServer, [this](const Request& request) {
     if (request.question.type != dns::RrType::kAxfr) return pass();
-    return std::optional(ScriptedTransport::reply_of(request, zone_.answer("example.", dns::RrType::kSoa)));
+    return std::optional(
+        ScriptedTransport::reply_of(request, zone_.answer("example.", dns::RrType::kSoa)));
   });
   EXPECT_TRUE(at(ask(), BehaviourKind::kTransfer).has_answer);
 }
@@ -470,7 +491,8 @@ TEST_F(BehaviourTest, VersionsAreReadAsPrintableText) {
 
 TEST_F(BehaviourTest, TheLimitHoldsWhateverTheServerDoes) {
   scope_->query_limit = Behaviour::kMostQueries;
-  serve(kServer, [](const Request& request) { return is_ordinary(request) ? pass() : std::nullopt; });
+  serve(kServer,
+        [](const Request& request) { return is_ordinary(request) ? pass() : std::nullopt; });
   const evidence::ServerLook look = ask();
   EXPECT_LE(transport_.count, static_cast<std::uint64_t>(Behaviour::kMostQueries));
   EXPECT_FALSE(look.behaviour.empty());
