@@ -10,12 +10,15 @@ namespace {
 
 using dns::RrType;
 
+constexpr std::size_t kSha1Octets = 20;
 constexpr RrType kNeeded[] = {RrType::kSoa, RrType::kNs, RrType::kDnskey};
 
-bool has_proof(const evidence::Answer& answer) {
-  return std::any_of(answer.authority.begin(), answer.authority.end(), [](const dns::RRset& set) {
-    return !set.rdatas.empty() && (set.type == RrType::kNsec || set.type == RrType::kNsec3);
-  });
+std::size_t proofs_in(const evidence::Answer& answer) {
+  const auto count =
+      std::count_if(answer.authority.begin(), answer.authority.end(), [](const dns::RRset& set) {
+        return !set.rdatas.empty() && (set.type == RrType::kNsec || set.type == RrType::kNsec3);
+      });
+  return static_cast<std::size_t>(count);
 }
 
 std::vector<std::string> lacking(const dns::TypeBitmap& types) {
@@ -58,16 +61,19 @@ class ApexRules {
     return nsec3->types;
   }
 
-  /// Too many iterations are not worth the hashing, and have a finding of their own.
+  /// Records that validators ignore, and too many iterations, have findings of their own.
   [[nodiscard]] bool can_hash(const dns::RRset& set) const {
     if (set.type != RrType::kNsec3) return true;
     const auto nsec3 = dns::decode_nsec3(set.rdatas.front());
-    return nsec3 && nsec3->hash_algorithm == 1 &&
+    const auto owner = from_base32hex(set.owner.first_label());
+    return nsec3 && nsec3->hash_algorithm == 1 && owner && owner->size() == kSha1Octets &&
+           (nsec3->flags & ~dns::Nsec3::kOptOutFlag) == 0 &&
            nsec3->iterations <= context_.input.policy.validation.max_nsec3_iterations;
   }
 
   void apex_proof(const ProbeView& view) {
     bool some = false;
+    std::size_t valid = 0;
     for (const dnssec::JudgedRRset& judged : view.result.sets) {
       if (judged.set == nullptr || judged.set->rdatas.empty() ||
           judged.verdict.verdict.status != dnssec::SecurityStatus::kSecure ||
@@ -76,6 +82,7 @@ class ApexRules {
       }
       if (!can_hash(*judged.set)) return;
       some = true;
+      valid += judged.in_answer_section ? 0 : 1;
       if (const auto types = bitmap_at_apex(*judged.set)) {
         const std::vector<std::string> missing = lacking(*types);
         if (!missing.empty()) {
@@ -84,8 +91,9 @@ class ApexRules {
         return;
       }
     }
-    // The same fault of every other negative answer at the apex is told there.
-    if (some && !sink_.has(FindingCode::DENIAL_NO_MATCH)) {
+    // A record that is not valid, or could not be checked, may be that of the apex. The same fault
+    // of every other negative answer at the apex is told there.
+    if (some && valid == proofs_in(*view.answer) && !sink_.has(FindingCode::DENIAL_NO_MATCH)) {
       report(view, "belongs to another name", {});
     }
   }
@@ -135,7 +143,7 @@ class ApexRules {
       if (answer.state == evidence::AnswerState::kNotAsked) continue;
       const bool data = dns::find_rrset(answer.answer, context_.zone, type) != nullptr;
       const bool good = answer.usable() && answer.rcode == dns::kRcodeNoError;
-      if (good && (data || has_proof(answer))) continue;
+      if (good && (data || proofs_in(answer) > 0)) continue;
       Finding finding =
           FindingSink::start(FindingCode::DENIAL_QUERY_FAILED, server_subject(context_, server));
       note_servers(finding, context_, {server});

@@ -15,14 +15,17 @@ bool valid(const dnssec::JudgedRRset& judged) {
          judged.verdict.verdict.status == dnssec::SecurityStatus::kSecure;
 }
 
-/// The last NSEC at or before the name that denies nearly everything.
+/// The last NSEC at or before the name that denies nearly everything. Nothing where a record of the
+/// answer is not valid, or could not be checked: that one may be the last.
 const dns::RRset* last_nsec(const ProbeView& view) {
   const dns::RRset* last = nullptr;
-  for (const dnssec::JudgedRRset& judged : view.result.sets) {
-    if (judged.set == nullptr || judged.set->type != RrType::kNsec) continue;
-    // One that does not count, or was not looked at, may be the last.
-    if (!valid(judged)) return nullptr;
-    if (last == nullptr || last->owner < judged.set->owner) last = judged.set;
+  for (const dns::RRset& set : view.answer->authority) {
+    if (set.type != RrType::kNsec || set.rdatas.empty()) continue;
+    const bool good = std::any_of(
+        view.result.sets.begin(), view.result.sets.end(),
+        [&](const dnssec::JudgedRRset& judged) { return judged.set == &set && valid(judged); });
+    if (!good) return nullptr;
+    if (last == nullptr || last->owner < set.owner) last = &set;
   }
   return last;
 }

@@ -82,6 +82,19 @@ TEST(ExtraDenial, ApexProofOfAnotherName) {
       << summary(judgement);
 }
 
+TEST(ExtraDenial, ApexRecordThatValidatorsIgnoreHasItsOwnFinding) {
+  JudgeLab lab(with(Denial::kNsec3));
+  lab.sign();
+  evidence::ZoneEvidence look = look_at(lab);
+  for (std::size_t i = 0; i < look.servers.size(); ++i) {
+    dns::RRset* nsec3 = find_set(extra_of(look, i, RrType::kNsec).authority, RrType::kNsec3);
+    ASSERT_NE(nsec3, nullptr);
+    nsec3->owner = name_of("zz.example.com.");  // No hash.
+    lab.zone.sign_again(*nsec3, lab.zsk, lab.zone.sign_options());
+  }
+  EXPECT_EQ(find(lab.run(look), FindingCode::DENIAL_APEX_WRONG), nullptr);
+}
+
 TEST(ExtraDenial, ApexBitmapIsAWarningWithoutDs) {
   JudgeLab lab;
   lab.zone.add_key(lab.ksk);
@@ -167,6 +180,20 @@ TEST(ExtraDenial, LastNsecThatDoesNotLeadToTheApex) {
   last->owner = evidence::last_name(lab.zone.apex()).value();
   replace(lab, *last, after.wire() + bitmap);
   EXPECT_EQ(summary(lab.run(look)), "");
+}
+
+TEST(ExtraDenial, LastNsecThatIsNotValidIsNotPassedOver) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = look_at(lab);
+  auto& authority = extra_of(look, 0, RrType::kA).authority;
+  dns::RRset* last = find_set(authority, RrType::kNsec);
+  ASSERT_NE(last, nullptr);
+  last->rrsigs.front().signature[3] ^= 1;
+  const auto wildcard = lab.zone.answer("!.example.com.", RrType::kA).authority;
+  authority.push_back(wildcard.back());
+  ASSERT_EQ(authority.back().owner, lab.zone.apex());
+  EXPECT_EQ(find(lab.run(look), FindingCode::DENIAL_LAST_NOT_APEX), nullptr);
 }
 
 TEST(ExtraDenial, WildcardThatItsOwnProofDenies) {
