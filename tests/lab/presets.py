@@ -179,4 +179,11 @@ def faults():
     return tree.build(areas())
 
 
-PRESETS = {"quickstart": quickstart, "algorithms": algorithms, "healthy": healthy, "legal": legal, "faults": faults}
+def hostile():
+    """One zone of each kind that tries to cost a monitor more than it should."""
+    import hostile as package  # Here and not above: it builds on this module.
+    return package.hostile()
+
+
+PRESETS = {"quickstart": quickstart, "algorithms": algorithms, "healthy": healthy, "legal": legal, "faults": faults,
+           "hostile": hostile}
