@@ -63,6 +63,8 @@ void link_outage(Findings& findings) {
     for (const Code code : {Code::GLUE_MISSING, Code::NS_UNRESOLVABLE, Code::NS_IS_ALIAS}) {
       if (!outage->caused_by && find(findings, code) != nullptr) outage->caused_by = code;
     }
+    // Where glue is needed and missing, the search for an address leads in a circle.
+    link_to(findings, Code::GLUE_MISSING, {Code::WORK_LIMIT});
     return;
   }
   link_to(findings, Code::NO_WORKING_SERVER,
