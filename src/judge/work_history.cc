@@ -18,7 +18,7 @@ dnssec::WorkBudget WorkHistory::budget_for(const evidence::ZoneEvidence& evidenc
   dnssec::WorkBudget budget = judge::budget_for(evidence);
   const auto known = zones_.find(evidence.zone);
   if (known == zones_.end()) return budget;
-  budget.diagnosis_share = 1.0 / kPart;
+  budget.diagnosis_share /= kPart;
   reduce(budget.failed_diagnoses);
   // A verdict that was reached stays reachable; only one that was not is not tried as hard again.
   if (known->second == WorkLimitHit::kVerdict) {
