@@ -103,6 +103,9 @@ class HostileZone:
         """Return the answer of a sound zone."""
         question = query.question[0]
         response = self.response(query)
+        if not question.name.is_subdomain(self.origin):
+            response.set_rcode(dns.rcode.REFUSED)
+            return response
         rrset = self.sets.get((question.name, question.rdtype)) or self.sets.get((question.name, dns.rdatatype.CNAME))
         if rrset is not None:
             self.add(response.answer, rrset)
