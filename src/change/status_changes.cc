@@ -8,16 +8,6 @@ using dnssec::Reason;
 using dnssec::SecurityStatus;
 using dnssec::Verdict;
 
-int badness(SecurityStatus status) {
-  switch (status) {
-    case SecurityStatus::kSecure: return 0;
-    case SecurityStatus::kInsecure: return 1;
-    case SecurityStatus::kIndeterminate: return 2;
-    case SecurityStatus::kBogus: return 3;
-  }
-  return 3;
-}
-
 Severity loss_of(judge::Expect expect) {
   return expect == judge::Expect::kSigned ? Severity::kCritical : Severity::kError;
 }
@@ -44,7 +34,7 @@ Severity severity_of(const ZoneSummary& before, Verdict to, judge::Expect expect
   const SecurityStatus judged = before.last_judged.status;
   const SecurityStatus origin = judged != SecurityStatus::kIndeterminate ? judged : from;
   const Severity entered = weight(to.status, origin, expect);
-  const bool recovered = badness(to.status) < badness(from);
+  const bool recovered = dnssec::weakness(to.status) < dnssec::weakness(from);
   if (!recovered || to.status == SecurityStatus::kIndeterminate) return entered;
   return std::max({entered, weight(from, from, expect), before.status_severity});
 }
@@ -111,10 +101,10 @@ void merge_verdict(Step& step) {
   } else if (old.full_snapshot == summary.snapshot && !summary.snapshot.empty()) {
     // What the probes of the last full look showed stands until a full look shows otherwise.
     if (old.full_verdict.status == SecurityStatus::kBogus &&
-        badness(step.now.status) < badness(SecurityStatus::kBogus)) {
+        dnssec::weakness(step.now.status) < dnssec::weakness(SecurityStatus::kBogus)) {
       step.now = old.full_verdict;
     }
-    if (badness(old.full_worst) > badness(summary.status_worst))
+    if (dnssec::weakness(old.full_worst) > dnssec::weakness(summary.status_worst))
       summary.status_worst = old.full_worst;
   }
 }

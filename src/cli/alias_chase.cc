@@ -14,16 +14,6 @@ using dnssec::SecurityStatus;
 
 constexpr int kMaxHops = 12;
 
-int badness(SecurityStatus status) {
-  switch (status) {
-    case SecurityStatus::kSecure: return 0;
-    case SecurityStatus::kInsecure: return 1;
-    case SecurityStatus::kIndeterminate: return 2;
-    case SecurityStatus::kBogus: return 3;
-  }
-  return 3;
-}
-
 /// What the look at one name says.
 struct Hop {
   dns::Name zone;
@@ -42,7 +32,7 @@ bool is_referral(const evidence::ZoneEvidence& evidence, const dns::Question& qu
   });
 }
 
-Task<Hop> look_at_name(pipeline::Engine* engine, dns::Question question, MonoTime deadline) {
+Task<Hop> look_at_name(pipeline::Engine* engine, dns::Question question, MonoTime deadline, int* queries) {
   ZoneCheckOrder order;
   auto scope = std::make_shared<probe::LookScope>();
   scope->deadline = deadline;
@@ -52,6 +42,7 @@ Task<Hop> look_at_name(pipeline::Engine* engine, dns::Question question, MonoTim
   hop.probe.question = question;
   hop.probe.verdict = dnssec::indeterminate(dnssec::Reason::kUnreachable);
   probe::Located located = co_await engine->locator().locate_zone_of(name, scope);
+  *queries += scope->queries;
   if (!located.parent) co_return hop;
   order.name = located.parent->zone;
   order.probes = {inventory::ProbeSpec::of(question)};
@@ -60,6 +51,7 @@ Task<Hop> look_at_name(pipeline::Engine* engine, dns::Question question, MonoTim
   order.all_parents = false;
   order.time_limit = std::max(Duration(1), deadline - engine->clock().mono());
   report::CheckResult result = co_await look_at_zone(engine, order);
+  *queries += result.queries;
   hop.zone = result.judgement.zone;
   for (const judge::ProbeVerdict& probe : result.judgement.probes) {
     if (probe.question == question) hop.probe = probe;
@@ -69,21 +61,23 @@ Task<Hop> look_at_name(pipeline::Engine* engine, dns::Question question, MonoTim
 }
 
 /// The verdict on the name itself, over referrals: `probe.target` is set where it is an alias again.
-Task<judge::ProbeVerdict> settle(pipeline::Engine* engine, dns::Question question, MonoTime deadline) {
+Task<judge::ProbeVerdict> settle(pipeline::Engine* engine, dns::Question question, MonoTime deadline,
+                                  int* queries) {
   dns::Name last_zone;
   Hop hop;
   for (int step = 0; step < kMaxHops; ++step) {
-    hop = co_await look_at_name(engine, question, deadline);
+    hop = co_await look_at_name(engine, question, deadline, queries);
     if (!hop.referred || (step > 0 && hop.zone == last_zone)) break;
     last_zone = hop.zone;
   }
   co_return hop.probe;
 }
 
-Task<void> chase(pipeline::Engine* engine, judge::ProbeVerdict* probe, bool referred, MonoTime deadline) {
+Task<void> chase(pipeline::Engine* engine, judge::ProbeVerdict* probe, bool referred, MonoTime deadline,
+                 int* queries) {
   dns::Question question = probe->question;
   if (referred) {
-    judge::ProbeVerdict settled = co_await settle(engine, question, deadline);
+    judge::ProbeVerdict settled = co_await settle(engine, question, deadline, queries);
     *probe = settled;
     if (probe->target_status) co_return;
   }
@@ -95,13 +89,13 @@ Task<void> chase(pipeline::Engine* engine, judge::ProbeVerdict* probe, bool refe
     SecurityStatus status = SecurityStatus::kIndeterminate;
     target.reset();
     if (!loop) {
-      judge::ProbeVerdict hop = co_await settle(engine, question, deadline);
+      judge::ProbeVerdict hop = co_await settle(engine, question, deadline, queries);
       status = hop.verdict.status;
       target = hop.target;
-      if (hop.target_status && badness(*hop.target_status) > badness(status)) status = *hop.target_status;
+      if (hop.target_status && dnssec::weakness(*hop.target_status) > dnssec::weakness(status)) status = *hop.target_status;
       if (hop.target_status) target.reset();
     }
-    if (!probe->target_status || badness(status) > badness(*probe->target_status)) probe->target_status = status;
+    if (!probe->target_status || dnssec::weakness(status) > dnssec::weakness(*probe->target_status)) probe->target_status = status;
   }
 }
 
@@ -109,6 +103,7 @@ Task<void> chase(pipeline::Engine* engine, judge::ProbeVerdict* probe, bool refe
 
 Task<void> chase_aliases(pipeline::Engine* engine, report::CheckResult* result, MonoTime deadline) {
   WaitGroup group;
+  int* queries = &result->queries;
   for (judge::ProbeVerdict& probe : result->judgement.probes) {
     // Names below the apex may lie in a zone below, whatever these servers made of the question.
     const bool open = result->judgement.observation != judge::Observation::kFailed &&
@@ -118,7 +113,7 @@ Task<void> chase_aliases(pipeline::Engine* engine, report::CheckResult* result, 
                           is_referral(result->evidence, probe.question);
     if (!referred && (!probe.target || probe.target_status)) continue;
     judge::ProbeVerdict* slot = &probe;
-    group.spawn(chase(engine, slot, referred, deadline));
+    group.spawn(chase(engine, slot, referred, deadline, queries));
   }
   co_await group;
 }

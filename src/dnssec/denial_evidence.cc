@@ -11,16 +11,6 @@ namespace {
 // A complete answer with an alias and a wildcard needs fewer than ten.
 constexpr int kMaxDenialSets = 32;
 
-int weakness(SecurityStatus status) {
-  switch (status) {
-    case SecurityStatus::kSecure: return 0;
-    case SecurityStatus::kInsecure: return 1;
-    case SecurityStatus::kIndeterminate: return 2;
-    case SecurityStatus::kBogus: return 3;
-  }
-  return 3;
-}
-
 // Denial records of a child zone say nothing about this one.
 bool is_denial_set(const dns::RRset& set, const dns::Name& zone) {
   return (set.type == dns::RrType::kNsec || set.type == dns::RrType::kNsec3) &&

@@ -77,6 +77,16 @@ const ReasonRow& row(Reason reason) { return kReasons.at(static_cast<std::size_t
 
 }  // namespace
 
+int weakness(SecurityStatus status) {
+  switch (status) {
+    case SecurityStatus::kSecure: return 0;
+    case SecurityStatus::kInsecure: return 1;
+    case SecurityStatus::kIndeterminate: return 2;
+    case SecurityStatus::kBogus: return 3;
+  }
+  return 3;
+}
+
 const char* to_string(SecurityStatus status) {
   switch (status) {
     case SecurityStatus::kIndeterminate: return "indeterminate";

@@ -13,17 +13,6 @@ using dnssec::Reason;
 using dnssec::SecurityStatus;
 using dnssec::Verdict;
 
-/// How bad a verdict is for a resolver that meets only this one.
-int badness(Verdict verdict) {
-  switch (verdict.status) {
-    case SecurityStatus::kSecure: return 0;
-    case SecurityStatus::kInsecure: return 1;
-    case SecurityStatus::kIndeterminate: return 2;
-    case SecurityStatus::kBogus: return 3;
-  }
-  return 3;
-}
-
 /// What a probe's verdict says of the zone. A name error under opt-out is insecure by design and
 /// leaves the zone as it is (RFC 5155 §9.2, §12.2); a question without an answer says nothing.
 Verdict for_zone(Verdict probe) {
@@ -33,10 +22,10 @@ Verdict for_zone(Verdict probe) {
 }
 
 void worsen(Verdict& verdict, Verdict more) {
-  if (badness(more) > badness(verdict)) verdict = more;
+  if (dnssec::weakness(more.status) > dnssec::weakness(verdict.status)) verdict = more;
 }
 
-bool better(Verdict left, Verdict right) { return badness(left) < badness(right); }
+bool better(Verdict left, Verdict right) { return dnssec::weakness(left.status) < dnssec::weakness(right.status); }
 
 void judge_servers(Context& context) {
   for (std::size_t i = 0; i < context.states.size(); ++i) {

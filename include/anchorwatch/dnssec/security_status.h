@@ -13,6 +13,9 @@ enum class SecurityStatus : std::uint8_t { kIndeterminate, kSecure, kInsecure, k
 /// "secure", "insecure", "bogus" or "indeterminate".
 const char* to_string(SecurityStatus status);
 std::optional<SecurityStatus> parse_security_status(std::string_view text);
+/// From 0 for secure over insecure and indeterminate to bogus: a chain is as good as its weakest hop, and of several
+/// servers the weakest is the worst case.
+int weakness(SecurityStatus status);
 
 /// Why a status holds. Names are part of the interface (JSON, database).
 enum class Reason : std::uint8_t {

@@ -318,5 +318,23 @@ TEST_F(LocatorTest, ZonesOnTheServersOfTheirParentShowInSignaturesAndAnchors) {
   EXPECT_EQ(anchored.parent->zone, name_of("shop.test."));
 }
 
+TEST_F(LocatorTest, AReferralUpwardsTellsNothingOfTheNameItself) {
+  transport_.script(kTest, [](const net::Request& request) {
+    dns::Message message;
+    if (request.question.type == RrType::kNs) {
+      message.rcode = dns::kRcodeServFail;
+    } else {
+      dns::RRset root;
+      root.type = RrType::kNs;
+      root.rdatas = {name_of("a.").wire()};
+      message.authority = {root};
+    }
+    return std::optional(ScriptedTransport::reply_of(request, std::move(message)));
+  });
+  const Located located = locate_parent("x.www.test.");
+  EXPECT_FALSE(located.parent);
+  EXPECT_THAT(located.failure, HasSubstr("test."));
+}
+
 }  // namespace
 }  // namespace anchorwatch::probe
