@@ -35,7 +35,7 @@ bool is_revoked(const KeyFact& key) {
 Event key_event(const Step& step, EventType type, const KeyFact& key, std::string_view what) {
   Event event = step.maker.make(type, "dnskey", key_subject(key.rdata));
   event.summary =
-      "Key " + describe_key(key.rdata) + " " + std::string(what) + step.maker.zone_text() + ".";
+      "Key " + describe_key(key.rdata) + " " + std::string(what) + step.maker.zone_text();
   event.side = "child";
   event.before = {{"dnskey", record_texts(dns::RrType::kDnskey, step.before.facts.dnskeys.values)}};
   event.after = {{"dnskey", record_texts(dns::RrType::kDnskey, step.look.facts.dnskeys.values)}};

@@ -148,6 +148,7 @@ TEST(KeyChangesTest, AnotherAlgorithmIsToldOnce) {
   after.set_keys({kOldKey, ed25519});
   const ZoneUpdate update = change(before, after);
   ASSERT_THAT(types_of(update), ElementsAre("dnskey.added", "algorithm.changed"));
+  EXPECT_EQ(update.events[0].summary.find(".."), std::string::npos) << update.events[0].summary;
   EXPECT_EQ(update.events[1].caused_by, update.events[0].id);
 }
 
