@@ -10,6 +10,7 @@ struct ServerIntervals::Row {
   bool reachable = false;
   std::optional<std::string> status, reason;
   std::optional<std::int64_t> serial;
+  std::optional<std::string> nsid = std::nullopt;  ///< Nothing: not asked or not told in this look.
 
   std::int64_t id = 0;  ///< Of a stored row.
   bool current = true;
@@ -18,7 +19,8 @@ struct ServerIntervals::Row {
 
   [[nodiscard]] bool same_as(const Row& other) const {
     return name == other.name && reachable == other.reachable && status == other.status &&
-           reason == other.reason && serial == other.serial && current == other.current;
+           reason == other.reason && serial == other.serial && current == other.current &&
+           (!other.nsid || nsid == other.nsid);
   }
 };
 
@@ -34,16 +36,15 @@ std::optional<std::string> optional_text(const sqlite::Row& row, int column) {
 ServerIntervals::ServerIntervals(sqlite::Database& database, std::int64_t vantage)
     : vantage_(vantage),
       current_(database,
-               "SELECT id, name, address, reachable, status, reason, serial, current, last_seen_at "
+               "SELECT id, name, address, reachable, status, reason, serial, current, last_seen_at, nsid "
                "FROM server WHERE zone_id = ?1 AND vantage_id = ?2 AND side = ?3"),
       put_(database,
            "INSERT INTO server (zone_id, vantage_id, side, name, address, reachable, status, "
-           "reason, "
-           "serial, first_seen_at, last_seen_at, current) "
-           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1) "
+           "reason, serial, first_seen_at, last_seen_at, current, nsid) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1, ?12) "
            "ON CONFLICT (zone_id, vantage_id, side, address) DO UPDATE SET name = ?4, reachable = "
-           "?6, "
-           "status = ?7, reason = ?8, serial = ?9, last_seen_at = ?11, current = 1"),
+           "?6, status = ?7, reason = ?8, serial = ?9, last_seen_at = ?11, current = 1, "
+           "nsid = coalesce(?12, nsid)"),
       retire_(database, "UPDATE server SET current = 0, last_seen_at = ?2 WHERE id = ?1") {}
 
 Result<void> ServerIntervals::save_side(const LookTimes& look, const std::string& side,
@@ -57,6 +58,7 @@ Result<void> ServerIntervals::save_side(const LookTimes& look, const std::string
         row.id = each.integer(0);
         row.current = each.integer(7) != 0;
         row.last_seen = each.optional_integer(8);
+        row.nsid = optional_text(each, 9);
         // Looks with nothing new moved only the zone's times.
         if (row.last_seen && row.current && row.reachable && side == "child") {
           row.last_seen = std::max(*row.last_seen, look.prior.observed_at);
@@ -75,7 +77,7 @@ Result<void> ServerIntervals::save_side(const LookTimes& look, const std::string
     }
     if (row.reachable) last_seen = look.at;
     AW_TRY(put_.run(look.zone, vantage_, side, row.name, row.address, row.reachable, row.status,
-                    row.reason, row.serial, look.at, last_seen));
+                    row.reason, row.serial, look.at, last_seen, row.nsid));
   }
   // The parent's addresses take turns in core looks.
   if (side == "parent" && !look.full) return {};
@@ -94,6 +96,7 @@ std::vector<ServerIntervals::Row> ServerIntervals::rows_of(
     row.status = dnssec::to_string(server.verdict.status);
     row.reason = dnssec::to_string(server.verdict.reason);
     if (server.serial) row.serial = *server.serial;
+    if (!server.nsid.empty()) row.nsid = server.nsid;
     rows.push_back(std::move(row));
   }
   return rows;

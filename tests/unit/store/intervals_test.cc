@@ -140,6 +140,21 @@ TEST_F(IntervalsTest, ServersOfBothSides) {
   EXPECT_EQ(number("SELECT current FROM v_server WHERE address = '192.0.2.2'"), 0);
 }
 
+TEST_F(IntervalsTest, TheInstanceBehindAnAddressIsKeptUntilItNamesItselfAnew) {
+  World world;
+  world.judgement.servers[0].nsid = "ams1";
+  look(world, kNoon);
+  const auto instance = [&] { return query("SELECT nsid FROM v_server WHERE address = '192.0.2.1'", 1); };
+  EXPECT_THAT(instance(), ElementsAre("ams1"));
+  world.judgement.servers[0].nsid.clear();  // a core look does not ask
+  world.judgement.servers[0].serial = 2;
+  look(world, kNoon + kStep);
+  EXPECT_THAT(instance(), ElementsAre("ams1"));
+  world.judgement.servers[0].nsid = "fra2";
+  look(world, kNoon + 2 * kStep);
+  EXPECT_THAT(instance(), ElementsAre("fra2"));
+}
+
 TEST_F(IntervalsTest, RrsetsAreStoredByContent) {
   World world;
   look(world, kNoon);

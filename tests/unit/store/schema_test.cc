@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The views are an interface: their columns are asserted, and so is the upgrade of stored
 // databases.
+#include <fstream>
+#include <sstream>
+
 #include "unit/store/store_fixture.h"
 
 namespace anchorwatch::store {
@@ -92,7 +95,25 @@ TEST_F(SchemaTest, ANewerDatabaseIsRefused) {
   const Result<std::unique_ptr<SqliteStore>> refused = SqliteStore::open(options_, executor_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kUnsupported);
-  EXPECT_THAT(refused.error().message(), AllOf(HasSubstr("99"), HasSubstr("up to 1")));
+  EXPECT_THAT(refused.error().message(), AllOf(HasSubstr("99"), HasSubstr("up to 2")));
+}
+
+TEST_F(SchemaTest, AnOlderDatabaseIsUpgradedAndKeepsItsRows) {
+  std::ifstream file(ANCHORWATCH_SOURCE_DIR "/tests/data/database-v1.sql");
+  std::stringstream script;
+  script << file.rdbuf();
+  ASSERT_FALSE(script.str().empty());
+  {
+    sqlite::Database database = sqlite::Database::open(options_.path).value();
+    const Result<void> read_in = database.exec(script.str());
+    ASSERT_TRUE(read_in) << read_in.error().message();
+  }
+  open();
+  EXPECT_EQ(number("PRAGMA user_version"), 2);
+  EXPECT_THAT(query("SELECT zone, address, serial, ifnull(nsid, '-') FROM v_server", 4),
+              ::testing::ElementsAre("harbour.test.|192.0.2.1|7|-"));
+  EXPECT_THAT(query("SELECT zone, expect, tags FROM v_zone", 3),
+              ::testing::ElementsAre("harbour.test.|signed|[\"shop\"]"));
 }
 
 TEST_F(SchemaTest, LookupsUseIndices) {
