@@ -101,6 +101,8 @@ void link_unsigned(Findings& findings) {
   link_to(findings, Code::DNSSEC_DOWNGRADED, {Code::DNSSEC_DATA_UNOBTAINABLE});
   link_to(findings, Code::TRANSPORT_TCP_DEAD, {Code::DNSKEY_FETCH_FAILED});
   link_to(findings, Code::CNAME_LOOP, {Code::WORK_LIMIT});
+  // Why the anchor does not sign.
+  link_to(findings, Code::TRUST_ANCHOR_NOT_SIGNING, {Code::ANCHOR_NOT_IN_ROOT, Code::ANCHOR_REVOKED_SEEN});
   // A parent server that does not know the delegation has no DS for it.
   link_to(findings, Code::DELEGATION_ABSENT, {Code::DS_INCONSISTENT_PARENT});
 }

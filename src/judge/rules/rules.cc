@@ -12,6 +12,7 @@ void run_all(const Context& context, FindingSink& sink) {
       ds_digests,
       parent_answers,
       trust_anchors,
+      root_anchors,
       key_facts,
       key_distribution,
       unsigned_servers,

@@ -18,6 +18,7 @@ void ds_records(const Context& context, FindingSink& sink);
 void ds_digests(const Context& context, FindingSink& sink);
 void parent_answers(const Context& context, FindingSink& sink);
 void trust_anchors(const Context& context, FindingSink& sink);
+void root_anchors(const Context& context, FindingSink& sink);
 // dnskey
 void key_facts(const Context& context, FindingSink& sink);
 void key_distribution(const Context& context, FindingSink& sink);
