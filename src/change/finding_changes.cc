@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
+#include <utility>
 
 #include "anchorwatch/core/time_format.h"
 
@@ -30,13 +31,15 @@ bool same_content(const Finding& left, const Finding& right) {
 
 class FindingComparison {
  public:
-  explicit FindingComparison(Step& step) : step_(step) {
+  explicit FindingComparison(Step& step) : step_(step), stale_(find_stale(step)) {
     for (const OpenFinding& open : step.before.open_findings) {
       old_.emplace(identity_of(open.finding), &open);
     }
-    for (const Finding& finding : step.look.judgement.findings) {
-      const auto [at, fresh] = seen_.emplace(identity_of(finding), &finding);
-      if (!fresh && finding.severity > at->second->severity) at->second = &finding;
+    for (const std::vector<Finding>* findings : {&step.look.judgement.findings, &std::as_const(stale_)}) {
+      for (const Finding& finding : *findings) {
+        const auto [at, fresh] = seen_.emplace(identity_of(finding), &finding);
+        if (!fresh && finding.severity > at->second->severity) at->second = &finding;
+      }
     }
   }
 
@@ -157,6 +160,7 @@ class FindingComparison {
       if (event != event_of_.end() && !event->second.empty()) return event->second;
     }
     if (is_about_security(finding)) return root_of_security();
+    if (finding.code == judge::FindingCode::ZONE_STALE) return step_.status_event;
     if (judge::info(finding.code).area == "delegation") return step_.ns_root;
     return std::nullopt;
   }
@@ -173,6 +177,7 @@ class FindingComparison {
   }
 
   Step& step_;
+  std::vector<Finding> stale_;
   std::map<Identity, const OpenFinding*> old_;
   std::map<Identity, const Finding*> seen_;
   std::map<judge::FindingCode, std::string> event_of_;  ///< The finding.opened of each code.

@@ -87,7 +87,8 @@ bool is_server_outage(FindingCode code) {
   switch (code) {
     case FindingCode::TRANSPORT_UDP_DEAD:
     case FindingCode::NO_WORKING_SERVER:
-    case FindingCode::DNSSEC_DATA_UNOBTAINABLE: return true;
+    case FindingCode::DNSSEC_DATA_UNOBTAINABLE:
+    case FindingCode::MEASUREMENT_STALE: return true;
     default: return false;
   }
 }
@@ -102,6 +103,8 @@ bool visible_to_core(FindingCode code, const judge::Subject& subject) {
     case FindingCode::NO_WORKING_SERVER:
     case FindingCode::TRANSPORT_UDP_DEAD:
     case FindingCode::SOA_SERIAL_SPREAD:
+    case FindingCode::ZONE_STALE:
+    case FindingCode::MEASUREMENT_STALE:
     case FindingCode::EXPECT_SIGNED:
     case FindingCode::EXPECT_UNSIGNED:
     case FindingCode::EXPECT_ALGORITHM:
@@ -128,6 +131,7 @@ bool saw_whole_zone(const Look& look) {
 bool may_close(const OpenFinding& open, const Look& look) {
   const judge::Judgement& judgement = look.judgement;
   if (judgement.observation == judge::Observation::kFailed) return false;
+  if (open.finding.code == FindingCode::MEASUREMENT_STALE) return true;  // The server answers, or has left.
   // A zone that is not delegated has nothing left that could be at fault.
   if (judgement.delegation == judge::DelegationState::kAbsent) return true;
   if (judgement.verdict.status == dnssec::SecurityStatus::kIndeterminate) return false;

@@ -61,6 +61,9 @@ void compare_signals(Step& step);  ///< CDS, CDNSKEY, CSYNC, denial of existence
 void compare_status(Step& step);
 void compare_findings(Step& step);
 
+/// Findings that no look shows, only the time since one: ZONE_STALE, MEASUREMENT_STALE.
+std::vector<judge::Finding> find_stale(const Step& step);
+
 /// The verdict and the worst status that stand after the look; see status_changes.cc.
 void merge_verdict(Step& step);
 /// Whether a verdict may no longer be repeated: not seen for three intervals, or no longer certain.

@@ -146,12 +146,52 @@ TEST(AdvanceTest, NotSeenForThreeIntervalsIsStale) {
   ZoneState state = dark.look(first.state, kNoon + kStep).state;
   state = dark.look(state, kNoon + 2 * kStep).state;
   const ZoneUpdate update = dark.look(state, kNoon + 3 * kStep);
-  ASSERT_THAT(types_of(update), ElementsAre("zone.status_changed"));
+  ASSERT_THAT(types_of(update), ElementsAre("zone.status_changed", "finding.opened"));
   EXPECT_EQ(update.state.summary.verdict, dnssec::indeterminate(dnssec::Reason::kStale));
   EXPECT_EQ(update.state.summary.observation, judge::Observation::kStale);
   EXPECT_EQ(update.events[0].severity, Severity::kWarning);
   EXPECT_EQ(update.events[0].confidence, Confidence::kInferred);
-  EXPECT_THAT(dark.look(update.state, kNoon + 4 * kStep).events, IsEmpty());
+  EXPECT_EQ(update.events[1].finding->code, judge::FindingCode::ZONE_STALE);
+  EXPECT_EQ(update.events[1].severity, Severity::kWarning);
+  EXPECT_EQ(update.events[1].caused_by, update.events[0].id);
+  const ZoneUpdate still = dark.look(update.state, kNoon + 4 * kStep);
+  EXPECT_THAT(still.events, IsEmpty());
+  const ZoneUpdate back = world.look(still.state, kNoon + 5 * kStep);
+  EXPECT_THAT(types_of(back), ElementsAre("zone.status_changed", "finding.resolved"));
+  EXPECT_THAT(back.state.open_findings, IsEmpty());
+}
+
+TEST(AdvanceTest, AnExpectedVerdictThatIsNoLongerCertainIsAnError) {
+  World world(judge::Expect::kSigned);
+  world.judgement.earliest_expiration = kNoon + kStep;
+  const ZoneState state = world.look({}, kNoon).state;
+  World dark = world;
+  dark.go_dark();
+  const ZoneUpdate update = dark.look(state, kNoon + kStep);
+  ASSERT_THAT(types_of(update), ElementsAre("zone.status_changed", "finding.opened"));
+  EXPECT_EQ(update.events[1].severity, Severity::kError);
+}
+
+TEST(AdvanceTest, AServerThatIsSilentForThreeIntervalsIsNotedWithoutAnEvent) {
+  World world;
+  const ZoneState before = world.look({}, kNoon).state;
+  World silent = world;
+  silent.judgement.servers[0].reachable = false;
+  silent.judgement.observation = judge::Observation::kPartial;
+  silent.add_finding(judge::FindingCode::TRANSPORT_UDP_DEAD, Severity::kError);
+  silent.judgement.findings.back().subject.server = silent.judgement.servers[0].address;
+  ZoneState state = silent.look(before, kNoon + kStep).state;
+  state = silent.look(state, kNoon + 3 * kStep).state;
+  EXPECT_EQ(state.open_findings.size(), 1U);
+  const ZoneUpdate late = silent.look(state, kNoon + 4 * kStep);
+  EXPECT_THAT(late.events, IsEmpty());
+  ASSERT_EQ(late.opened.size(), 1U);
+  EXPECT_EQ(late.opened[0].finding.code, judge::FindingCode::MEASUREMENT_STALE);
+  EXPECT_EQ(late.opened[0].finding.severity, Severity::kNotice);
+  EXPECT_EQ(late.opened[0].finding.caused_by, judge::FindingCode::TRANSPORT_UDP_DEAD);
+  const ZoneUpdate back = world.look(late.state, kNoon + 5 * kStep);
+  EXPECT_THAT(back.events, IsEmpty());
+  EXPECT_THAT(back.state.open_findings, IsEmpty());
 }
 
 TEST(AgeTest, TellsOnceThatAVerdictIsTooOld) {
