@@ -112,7 +112,7 @@ bool collect_orders(const CheckOptions& options, CheckJob& job) {
     add(*name, entry != nullptr ? *entry->settings : job.config.defaults);
   }
   if (!options.zones_file.empty()) {
-    inventory::InventoryBuilder builder(job.config.defaults);
+    inventory::InventoryBuilder builder(job.config.defaults, job.config.tag_severity);
     builder.add_file(options.zones_file);
     inventory::InventoryLoad load = builder.finish();
     if (!load.ok()) {

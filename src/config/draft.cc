@@ -2,9 +2,11 @@
 #include "draft.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "anchorwatch/inventory/suggest.h"
+#include "anchorwatch/inventory/zone_field.h"
 #include "anchorwatch/inventory/zone_name.h"
 
 namespace anchorwatch::config {
@@ -17,7 +19,7 @@ struct Table {
 constexpr Table kTables[] = {
     {"daemon", false},     {"dns", false},    {"stub", true},      {"scheduler", false},
     {"validation", false}, {"expiry", false}, {"severity", false}, {"inventory", false},
-    {"defaults", false},   {"zone", true},    {"sink", true},
+    {"tag", false},        {"defaults", false}, {"zone", true},    {"sink", true},
 };
 
 std::string directory_of(const std::string& file) {
@@ -91,7 +93,11 @@ void Draft::read_table(const Member& member) {
 }
 
 void Draft::read_plain(const Member& member) {
-  if (member.key == "severity") return read_severity(member.node);
+  if (member.key == "severity") {
+    read_severity(member.node, "severity", config_.severity);
+    return;
+  }
+  if (member.key == "tag") return read_tags(member.node);
   if (member.key == "defaults") return read_defaults(member.node);
   std::vector<Row<Config>> rows;
   for (const Row<Config>& row : plain_rows()) {
@@ -122,24 +128,46 @@ void Draft::read_rows(const Node& table, std::string_view name, const std::strin
   }
 }
 
-void Draft::read_severity(const Node& table) {
-  std::vector<std::string_view> known;
-  for (const judge::FindingInfo& finding : judge::all_findings()) known.push_back(finding.name);
+bool Draft::read_severity(const Node& table, const std::string& name, judge::SeverityMap& into) {
+  bool good = true;
   for (const Member& member : table.members) {
-    const std::string key = "severity." + member.key;
+    const std::string key = name + "." + member.key;
     const auto code = judge::parse_finding_code(member.key);
     if (!code) {
-      error(member.place, key, "unknown finding code" + inventory::did_you_mean(member.key, known));
+      error(member.place, key, inventory::unknown_code(member.key));
+      good = false;
       continue;
     }
     Parsed parsed;
     auto fault = parse_value(severity_option(), member.node, directory_, parsed);
     if (fault) {
       error(member.node.place, key, std::move(fault->message));
+      good = false;
       continue;
     }
     note_origin(key, member.node.place);
-    config_.severity[*code] = parse_severity(parsed.text).value_or(Severity::kInfo);
+    into[*code] = parse_severity(parsed.text).value_or(Severity::kInfo);
+  }
+  return good;
+}
+
+void Draft::read_tags(const Node& table) {
+  for (const Member& tag : table.members) {
+    const std::string name = "tag." + tag.key;
+    if (tag.node.kind != NodeKind::kTable) {
+      error(tag.node.place, name, "must be a table: write [" + name + ".severity]");
+      continue;
+    }
+    for (const Member& member : tag.node.members) {
+      const std::string key = name + ".severity";
+      if (member.key != "severity") {
+        unknown_key(member, name, std::array<std::string_view, 1>{"severity"});
+      } else if (member.node.kind != NodeKind::kTable) {
+        error(member.node.place, key, "must be a table: write [" + key + "]");
+      } else {
+        read_severity(member.node, key, config_.tag_severity[tag.key]);
+      }
+    }
   }
 }
 

@@ -42,11 +42,14 @@ class Draft {
 
   void read_table(const Member& member);
   void read_plain(const Member& member);
-  void read_severity(const Node& table);
+  /// Reads CODE = "severity" pairs; `name` begins the keys in messages. False after an error.
+  bool read_severity(const Node& table, const std::string& name, judge::SeverityMap& into);
+  void read_tags(const Node& table);
   void read_defaults(const Node& table);
   void read_stub(const Node& table);
   void read_sink(const Node& table);
   void read_zone(const PendingZone& pending);
+  bool read_zone_severity(const Member& member, inventory::ZoneSettings& settings);
   /// Checks one value of a zone field and puts it into `settings`; false after an error.
   bool set_zone_field(const OptionInfo& option, const Member& member,
                       inventory::ZoneSettings& settings);

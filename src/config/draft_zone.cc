@@ -55,6 +55,16 @@ void Draft::read_defaults(const Node& table) {
   }
 }
 
+bool Draft::read_zone_severity(const Member& member, inventory::ZoneSettings& settings) {
+  if (member.node.kind == NodeKind::kTable) {
+    return read_severity(member.node, "zone.severity", settings.expectation.severity);
+  }
+  error(member.node.place, "zone.severity",
+        "must be a table, not " + std::string(to_string(member.node.kind)) +
+            ": write severity = { CODE = \"warning\" }");
+  return false;
+}
+
 void Draft::read_zone(const PendingZone& pending) {
   file_ = pending.file;
   ZoneConfig zone{
@@ -74,6 +84,8 @@ void Draft::read_zone(const PendingZone& pending) {
       good = good && !fault;
       zone.line = member.node.place.line;
       zone.column = member.node.place.column;
+    } else if (option->type == OptionType::kSeverityTable) {
+      good = read_zone_severity(member, zone.settings) && good;
     } else {
       good = set_zone_field(*option, member, zone.settings) && good;
     }

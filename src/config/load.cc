@@ -96,7 +96,7 @@ inventory::ProblemList check_files(const Config& config) {
 
 inventory::InventoryLoad load_inventory(const Config& config) {
   constexpr std::size_t kMaxInventory = std::size_t{1} << 30U;
-  inventory::InventoryBuilder builder(config.defaults);
+  inventory::InventoryBuilder builder(config.defaults, config.tag_severity);
   for (const std::string& path : config.inventory_files) {
     const auto text = inventory::read_text_file(path, kMaxInventory);
     if (text) {

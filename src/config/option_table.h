@@ -81,6 +81,8 @@ std::span<const OptionInfo> defaults_options();
 std::span<const OptionInfo> zone_options();
 /// "severity.CODE".
 const OptionInfo& severity_option();
+/// "tag.NAME.severity.CODE".
+const OptionInfo& tag_severity_option();
 
 /// What stands behind the last dot.
 std::string_view last_part(std::string_view key);

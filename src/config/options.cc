@@ -11,7 +11,7 @@ namespace {
 
 /// Plain tables and lists of tables, in the order of the documentation.
 constexpr std::string_view kTables =
-    "daemon dns stub scheduler validation expiry severity inventory defaults zone sink";
+    "daemon dns stub scheduler validation expiry severity tag inventory defaults zone sink";
 
 std::string_view first_part(std::string_view key) { return key.substr(0, key.find('.')); }
 
@@ -24,6 +24,7 @@ std::vector<OptionInfo> collect_options() {
   for (const OptionInfo& info : defaults_options()) add(info);
   for (const OptionInfo& info : zone_options()) add(info);
   add(severity_option());
+  add(tag_severity_option());
   std::vector<OptionInfo> options;
   for (const std::string_view table : words(kTables)) {
     const std::vector<OptionInfo>& rows = by_table[table];
@@ -100,6 +101,7 @@ const char* to_string(OptionType type) {
     case OptionType::kTextList: return "list of strings";
     case OptionType::kIntegerList: return "list of integers";
     case OptionType::kPathList: return "list of paths";
+    case OptionType::kSeverityTable: return "table";
   }
   return "unknown";
 }

@@ -121,6 +121,7 @@ bool takes(OptionType type, NodeKind kind) {
     case OptionType::kTextList:
     case OptionType::kIntegerList:
     case OptionType::kPathList: return kind == NodeKind::kList;
+    case OptionType::kSeverityTable: return kind == NodeKind::kTable;
   }
   return false;
 }

@@ -81,6 +81,11 @@ constexpr std::array kZone = {
                .type = OptionType::kTextList,
                .standard = "[]",
                .help = "Words to group zones by, without white space; they stand in events."},
+    OptionInfo{.key = "zone.severity",
+               .type = OptionType::kSeverityTable,
+               .standard = "{}",
+               .help = "Severities of findings about this zone, e.g. `{ SIG_EXPIRED = \"warning\" }`; before "
+                       "those of its tags and `[severity]`. In CSV `SIG_EXPIRED=warning`, separated by blanks or `;`."},
     OptionInfo{.key = "zone.interval",
                .type = OptionType::kDuration,
                .standard = "`scheduler.interval`",
@@ -112,10 +117,20 @@ constexpr OptionInfo kSeverity{.key = "severity.CODE",
                                    "Severity of the findings with this code, instead of the "
                                    "catalogue's. One key a code, e.g. `SIG_EXPIRED`."};
 
+constexpr OptionInfo kTagSeverity{.key = "tag.NAME.severity.CODE",
+                                  .type = OptionType::kChoice,
+                                  .standard = "",
+                                  .choices = "critical error warning notice info",
+                                  .help =
+                                      "Severity of the findings with this code at zones with the tag NAME; "
+                                      "before `severity.CODE`. Where several tags of a zone speak of one "
+                                      "code, the highest severity counts."};
+
 }  // namespace
 
 std::span<const OptionInfo> defaults_options() { return kDefaults; }
 std::span<const OptionInfo> zone_options() { return kZone; }
 const OptionInfo& severity_option() { return kSeverity; }
+const OptionInfo& tag_severity_option() { return kTagSeverity; }
 
 }  // namespace anchorwatch::config

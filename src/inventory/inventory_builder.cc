@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -40,9 +41,11 @@ struct InventoryBuilder::State {
   std::vector<ZoneEntry> zones;
   std::vector<std::string> files;
   ProblemList problems;
+  TagSeverities tags;
 
   std::optional<std::uint16_t> file_index(const std::string& file);
   void report_duplicates();
+  void apply_tags_to_zones();
 };
 
 /// [[zone]] tables come one by one from few files, so that the last one is looked at first.
@@ -87,7 +90,25 @@ void InventoryBuilder::State::report_duplicates() {
   }
 }
 
-InventoryBuilder::InventoryBuilder(ZoneSettings defaults) : state_(std::make_unique<State>()) {
+void InventoryBuilder::State::apply_tags_to_zones() {
+  if (tags.empty()) return;
+  // Zones with equal settings go on sharing them.
+  std::map<SharedSettings, SharedSettings> tagged;
+  for (ZoneEntry& zone : zones) {
+    if (zone.settings->tags.empty()) continue;
+    SharedSettings& settings = tagged[zone.settings];
+    if (settings == nullptr) {
+      ZoneSettings with_tags = *zone.settings;
+      apply_tags(with_tags, tags);
+      settings = std::make_shared<const ZoneSettings>(std::move(with_tags));
+    }
+    zone.settings = settings;
+  }
+}
+
+InventoryBuilder::InventoryBuilder(ZoneSettings defaults, TagSeverities tags)
+    : state_(std::make_unique<State>()) {
+  state_->tags = std::move(tags);
   state_->defaults = std::make_shared<const ZoneSettings>(std::move(defaults));
 }
 InventoryBuilder::~InventoryBuilder() = default;
@@ -136,6 +157,7 @@ void InventoryBuilder::add_problem(Problem problem) { state_->problems.add(std::
 InventoryLoad InventoryBuilder::finish() {
   sort_canonically(state_->zones);
   state_->report_duplicates();
+  state_->apply_tags_to_zones();
   InventoryLoad load;
   load.problems = std::exchange(state_->problems, {});
   std::vector<ZoneEntry> zones = std::exchange(state_->zones, {});

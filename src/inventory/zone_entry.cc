@@ -18,6 +18,19 @@ bool ZoneSettings::operator==(const ZoneSettings& other) const {
          source == other.source && interval == other.interval;
 }
 
+void apply_tags(ZoneSettings& settings, const TagSeverities& tags) {
+  judge::SeverityMap found;
+  for (const std::string& tag : settings.tags) {
+    const auto of_tag = tags.find(tag);
+    if (of_tag == tags.end()) continue;
+    for (const auto& [code, severity] : of_tag->second) {
+      const auto [at, fresh] = found.emplace(code, severity);
+      if (!fresh) at->second = std::max(at->second, severity);
+    }
+  }
+  settings.expectation.severity.insert(found.begin(), found.end());
+}
+
 std::vector<dns::Question> ZoneEntry::questions() const {
   std::vector<dns::Question> questions;
   questions.reserve(settings->probes->size());

@@ -8,6 +8,7 @@
 
 #include "anchorwatch/core/time_format.h"
 #include "anchorwatch/dns/rdata.h"
+#include "anchorwatch/inventory/suggest.h"
 
 #include "text_scan.h"
 
@@ -151,6 +152,27 @@ Fault set_tags(ZoneSettings& settings, Values values) {
   return std::nullopt;
 }
 
+Fault set_severity(ZoneSettings& settings, Values values) {
+  judge::SeverityMap severities;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t sign = values[i].find('=');
+    if (sign == std::string_view::npos) {
+      return fault(quoted(values[i]) + " is not CODE=SEVERITY, e.g. \"SIG_EXPIRED=warning\"", i);
+    }
+    const std::string_view name = values[i].substr(0, sign);
+    const std::string_view level = values[i].substr(sign + 1);
+    const auto code = judge::parse_finding_code(name);
+    if (!code) return fault(unknown_code(name), i);
+    const auto severity = parse_severity(level);
+    if (!severity) {
+      return fault(quoted(level) + " is none of: critical, error, warning, notice, info", i);
+    }
+    severities[*code] = *severity;
+  }
+  settings.expectation.severity = std::move(severities);
+  return std::nullopt;
+}
+
 constexpr std::array kFields = {
     ZoneField{"expect", ZoneFieldType::kExpect, "", set_expect},
     ZoneField{"expect_ds", ZoneFieldType::kDsList, ";", set_expect_ds},
@@ -162,6 +184,7 @@ constexpr std::array kFields = {
     ZoneField{"registrar", ZoneFieldType::kText, "", set_text<&ZoneSettings::registrar>},
     ZoneField{"criticality", ZoneFieldType::kText, "", set_text<&ZoneSettings::criticality>},
     ZoneField{"tags", ZoneFieldType::kTextList, " ;", set_tags},
+    ZoneField{"severity", ZoneFieldType::kSeverities, " ;", set_severity},
     ZoneField{"interval", ZoneFieldType::kDuration, "", set_interval},
     ZoneField{"zone_file", ZoneFieldType::kPath, "", set_path<&dns::ZoneSource::file>},
     ZoneField{"axfr", ZoneFieldType::kText, "", set_axfr},
@@ -169,6 +192,12 @@ constexpr std::array kFields = {
 };
 
 }  // namespace
+
+std::string unknown_code(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const judge::FindingInfo& row : judge::all_findings()) known.push_back(row.name);
+  return "unknown finding code" + did_you_mean(name, known);
+}
 
 std::span<const ZoneField> zone_fields() { return kFields; }
 

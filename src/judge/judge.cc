@@ -197,7 +197,7 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   judgement.parents = parent_verdicts(context);
   judgement.unseen = find_unseen(context);
   set_horizon(context, judgement);
-  FindingSink sink(input.policy);
+  FindingSink sink(input.policy, input.expectation);
   rules::run_all(context, sink);
   whole_zone::judge_whole_zone(context, crypto, sink, judgement);
   link_causes(context, sink.findings());

@@ -36,8 +36,10 @@ bool FindingSink::has(FindingCode code) const {
 
 std::vector<Finding> FindingSink::finish() {
   for (Finding& finding : findings_) {
-    const auto wanted = policy_.severity.find(finding.code);
-    if (wanted != policy_.severity.end()) finding.severity = wanted->second;
+    for (const SeverityMap* wanted : {&policy_.severity, &expectation_.severity}) {
+      const auto own = wanted->find(finding.code);
+      if (own != wanted->end()) finding.severity = own->second;
+    }
   }
   if (findings_.size() > 1) {
     std::vector<std::pair<std::string, std::size_t>> keys;

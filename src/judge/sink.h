@@ -14,7 +14,8 @@ namespace anchorwatch::judge {
 
 class FindingSink {
  public:
-  explicit FindingSink(const JudgePolicy& policy) : policy_(policy) {}
+  FindingSink(const JudgePolicy& policy, const Expectation& expectation)
+      : policy_(policy), expectation_(expectation) {}
 
   /// A finding with the severity of the catalogue, for the rule to fill in.
   [[nodiscard]] static Finding start(FindingCode code, Subject subject);
@@ -27,6 +28,7 @@ class FindingSink {
 
  private:
   const JudgePolicy& policy_;
+  const Expectation& expectation_;
   std::vector<Finding> findings_;
 };
 

@@ -85,6 +85,15 @@ Digest ZoneLooks::digest_of(const Work& work) {
   return hasher.finish();
 }
 
+/// Of what the verdict rests on besides the evidence: the zones above, and what the operator wants.
+Digest ZoneLooks::digest_of(const Work& work, const Digest& above) const {
+  const judge::Expectation& expectation = work.order.zone.settings->expectation;
+  Hasher hasher;
+  hasher.raw(above.bytes());
+  hasher.raw(judge::digest_of(tools_.judge.policy, tools_.judge.anchors, expectation).bytes());
+  return hasher.finish();
+}
+
 bool ZoneLooks::unchanged(const Work& work) const {
   const change::ZoneSummary& summary = work.order.summary;
   if (!summary.baseline || work.now >= summary.valid_until_at) return false;
@@ -103,11 +112,13 @@ Task<bool> ZoneLooks::collect(Work* work) {
     if (!sees) co_return false;
   }
   const dns::Name& parent = work->evidence.delegation.parent;
+  Digest above_digest;
   if (parent != work->order.zone.name) {
     dns::Name above = parent;
     work->ancestors = co_await tools_.ancestors.chain_to(above);
-    work->ancestors_digest = work->ancestors.back().digest;
+    above_digest = work->ancestors.back().digest;
   }
+  work->ancestors_digest = digest_of(*work, above_digest);
   const evidence::ZoneEvidence* evidence = &work->evidence;
   work->signals = co_await tools_.ancestors.signal_links(evidence);
   work->now = tools_.judge.clock.now();

@@ -100,7 +100,8 @@ struct Config {
   SchedulerConfig scheduler;
   ValidationConfig validation;
   ExpiryConfig expiry;
-  std::map<judge::FindingCode, Severity> severity;  ///< [severity]: the operator's overrides.
+  judge::SeverityMap severity;                      ///< [severity]: the operator's overrides.
+  inventory::TagSeverities tag_severity;            ///< [tag.NAME.severity].
   std::vector<std::string> inventory_files;         ///< [inventory] files.
   inventory::ZoneSettings defaults;                 ///< [defaults].
   std::vector<ZoneConfig> zones;                    ///< [[zone]] in the order of the files.

@@ -26,6 +26,7 @@ enum class OptionType : std::uint8_t {
   kTextList,
   kIntegerList,
   kPathList,
+  kSeverityTable,
 };
 /// As the documentation says it, e.g. "list of paths".
 const char* to_string(OptionType type);

@@ -27,6 +27,7 @@ class TrustAnchorSet {
   /// Whether `name` is at or below a negative trust anchor.
   [[nodiscard]] bool is_negative(const dns::Name& name) const;
   [[nodiscard]] const std::map<dns::Name, std::vector<Bytes>>& anchors() const { return anchors_; }
+  [[nodiscard]] const std::set<dns::Name>& negatives() const { return negative_; }
   [[nodiscard]] bool empty() const { return anchors_.empty(); }
 
  private:

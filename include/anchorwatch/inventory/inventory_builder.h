@@ -30,7 +30,8 @@ struct InventoryLoad {
 class InventoryBuilder {
  public:
   /// @param defaults  settings of a zone about which a file says nothing.
-  explicit InventoryBuilder(ZoneSettings defaults = {});
+  /// @param tags      severities that zones get by their tags.
+  explicit InventoryBuilder(ZoneSettings defaults = {}, TagSeverities tags = {});
   ~InventoryBuilder();
   InventoryBuilder(InventoryBuilder&&) noexcept;
   InventoryBuilder& operator=(InventoryBuilder&&) noexcept;

@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +42,13 @@ struct ZoneSettings {
   /// Compares probes by value.
   bool operator==(const ZoneSettings& other) const;
 };
+
+/// Severities for the zones with a tag.
+using TagSeverities = std::map<std::string, judge::SeverityMap, std::less<>>;
+
+/// Adds what the tags of a zone say about severities to what is said about the zone itself, which wins.
+/// Where several of its tags speak of one code, the highest severity counts.
+void apply_tags(ZoneSettings& settings, const TagSeverities& tags);
 
 /// Where an entry was written. `Inventory::where` gives the text.
 struct SourcePosition {

@@ -26,6 +26,7 @@ enum class ZoneFieldType : std::uint8_t {
   kNumberList,
   kProbeList,
   kTextList,
+  kSeverities,  ///< CODE=SEVERITY; a table in TOML.
   kPath,  ///< Relative to the file that it stands in.
 };
 
@@ -49,6 +50,8 @@ struct ZoneField {
 std::span<const ZoneField> zone_fields();
 /// The field called `name`, or null.
 const ZoneField* find_zone_field(std::string_view name);
+/// "unknown finding code", with the code that was perhaps meant.
+std::string unknown_code(std::string_view name);
 /// How the settings contradict themselves, e.g. expect_ds of an unsigned zone; nothing when they do
 /// not.
 std::optional<std::string> check_settings(const ZoneSettings& settings);

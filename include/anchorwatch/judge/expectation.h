@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "anchorwatch/core/bytes.h"
+#include "anchorwatch/judge/finding.h"
 
 namespace anchorwatch::judge {
 
@@ -23,6 +24,7 @@ struct Expectation {
   Expect expect = Expect::kAny;
   std::vector<Bytes> expect_ds;          ///< DS RDATAs; empty: not stated.
   std::vector<std::uint8_t> algorithms;  ///< Allowed algorithms; empty: any.
+  SeverityMap severity{};                ///< For this zone; before those of JudgePolicy.
   bool operator==(const Expectation&) const = default;
 };
 

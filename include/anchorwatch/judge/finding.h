@@ -42,6 +42,9 @@ const FindingInfo& info(FindingCode code);
 const std::vector<FindingInfo>& all_findings();
 std::optional<FindingCode> parse_finding_code(std::string_view name);
 
+/// An operator's severities, in place of the catalogue's.
+using SeverityMap = std::map<FindingCode, Severity>;
+
 /// What a finding is about. A finding's identity is zone + code + subject.
 struct Subject {
   dns::Name name;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "anchorwatch/core/digest.h"
 #include "anchorwatch/dnssec/algorithm.h"
 #include "anchorwatch/dnssec/crypto.h"
 #include "anchorwatch/dnssec/trust_anchor.h"
@@ -29,7 +30,7 @@ struct ExpiryPolicy {
 struct JudgePolicy {
   dnssec::ValidationPolicy validation;
   ExpiryPolicy expiry;
-  std::map<FindingCode, Severity> severity;  ///< Operator's overrides.
+  SeverityMap severity;  ///< Operator's overrides; those of a zone (Expectation) win.
   /// Findings about private addresses and single networks stay silent (laboratories).
   bool allow_special_addresses = false;
 };
@@ -52,6 +53,11 @@ struct JudgeInput {
 /// Security loss that only history can show (a DS that was there before) is found by `change`.
 Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCache& keys,
                 dnssec::WorkBudget& budget);
+
+/// Of all that a judgement depends on besides evidence, ancestors and time: another policy, other
+/// anchors or another expectation give another digest, and stored verdicts no longer hold.
+Digest digest_of(const JudgePolicy& policy, const dnssec::TrustAnchorSet& anchors,
+                 const Expectation& expectation);
 
 /// A budget that grows with the zone: servers and questions asked.
 dnssec::WorkBudget budget_for(const evidence::ZoneEvidence& evidence);

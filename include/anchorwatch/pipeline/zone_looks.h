@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // ZoneLooks: one look at one zone from question to commit: collect → judge → advance → store.
 //
-// Nothing new, nothing done: equal evidence under equal ancestors before `valid_until` costs one small
-// update (decision 4).
+// Nothing new, nothing done: equal evidence under equal ancestors and an equal policy before `valid_until`
+// costs one small update (decision 4).
 //
 // Threading: loop thread; judging runs on the worker pool, commits on the store's writer thread.
 #pragma once
@@ -74,6 +74,7 @@ class ZoneLooks {
   Task<bool> commit(Work* work, store::ZoneCommit commit);
   [[nodiscard]] bool unchanged(const Work& work) const;
   [[nodiscard]] static Digest digest_of(const Work& work);
+  [[nodiscard]] Digest digest_of(const Work& work, const Digest& above) const;
 
   LookTools tools_;
 };

@@ -99,6 +99,23 @@ TEST(ConfigErrorsTest, Severity) {
             "a.toml:4:1: severity.WHAT: unknown finding code\n");
 }
 
+TEST(ConfigErrorsTest, SeverityOfTagsAndZones) {
+  EXPECT_EQ(errors("[tag.lab.severity]\nSIG_EXPIRD = \"error\"\nDS_ORPHAN = \"fatal\"\n"
+                   "[tag.shop]\nseverities = {}\nseverity = 1\n[tag]\neu = \"error\"\n"
+                   "[[zone]]\nname = \"a.example\"\nseverity = { WHAT = \"error\" }\n"
+                   "[[zone]]\nname = \"b.example\"\nseverity = \"error\"\n"),
+            "a.toml:2:1: tag.lab.severity.SIG_EXPIRD: unknown finding code (did you mean "
+            "\"SIG_EXPIRED\"?)\n"
+            "a.toml:3:13: tag.lab.severity.DS_ORPHAN: \"fatal\" is none of: critical, error, "
+            "warning, notice, info\n"
+            "a.toml:5:1: tag.shop.severities: unknown key (did you mean \"severity\"?)\n"
+            "a.toml:6:12: tag.shop.severity: must be a table: write [tag.shop.severity]\n"
+            "a.toml:8:6: tag.eu: must be a table: write [tag.eu.severity]\n"
+            "a.toml:11:14: zone.severity.WHAT: unknown finding code\n"
+            "a.toml:14:12: zone.severity: must be a table, not a string: write severity = { CODE = "
+            "\"warning\" }\n");
+}
+
 TEST(ConfigErrorsTest, Stubs) {
   EXPECT_EQ(errors("[[stub]]\nservers = [\"127.0.0.1\"]\n[[stub]]\nzone = \"a\"\nservers = []\n"
                    "[[stub]]\nzone = \"A.\"\nservers = [\"127.0.0.1\"]\n[[stub]]\nzone = \"b\"\n"),

@@ -170,6 +170,34 @@ TEST(ParseConfigTest, LaterFilesWin) {
   EXPECT_EQ(config.files.size(), 3U);
 }
 
+TEST(ParseConfigTest, SeverityByZoneTagAndCode) {
+  const auto loaded = parse_config({
+      {"/etc/aw/main.toml",
+       "[severity]\nSIG_EXPIRED = \"info\"\n"
+       "[tag.lab.severity]\nSIG_EXPIRED = \"notice\"\nDS_ORPHAN = \"info\"\n"
+       "[[zone]]\nname = \"a\"\ntags = [\"lab\", \"eu\"]\nseverity = { DS_ORPHAN = \"critical\" }\n"
+       "[[zone]]\nname = \"b\"\ntags = [\"eu\", \"lab\"]\n[[zone]]\nname = \"c\"\n"},
+      {"/etc/aw/conf.d/10.toml",
+       "[tag.eu]\nseverity = { SIG_EXPIRED = \"error\" }\n[tag.lab.severity]\nCDS_UNSIGNED = \"info\"\n"},
+  });
+  ASSERT_TRUE(loaded.ok()) << loaded.errors.to_text();
+  const auto inventory = load_inventory(loaded.config);
+  ASSERT_TRUE(inventory.ok()) << inventory.problems.to_text();
+  const auto of = [&](const char* name) {
+    const auto* entry = inventory.inventory.find(dns::Name::from_text(name).value());
+    return entry == nullptr ? judge::SeverityMap() : entry->settings->expectation.severity;
+  };
+  // The highest of the tags; the zone's own word before them.
+  const judge::SeverityMap tags{{judge::FindingCode::SIG_EXPIRED, Severity::kError},
+                                {judge::FindingCode::DS_ORPHAN, Severity::kInfo},
+                                {judge::FindingCode::CDS_UNSIGNED, Severity::kInfo}};
+  judge::SeverityMap own = tags;
+  own[judge::FindingCode::DS_ORPHAN] = Severity::kCritical;
+  EXPECT_EQ(of("a"), own);
+  EXPECT_EQ(of("b"), tags);
+  EXPECT_EQ(of("c"), judge::SeverityMap());
+}
+
 TEST(ParseConfigTest, ErrorsArePlacedWhereAValueWasSet) {
   const auto loaded = parse("[dns]\n\nroot_hints = \"x\"\n");
   EXPECT_EQ(loaded.config.error_at("dns.root_hints", "is missing").to_text(),

@@ -76,6 +76,32 @@ TEST(ZoneCsvTest, EveryColumn) {
   EXPECT_EQ(*find(loaded, "example.org")->settings, ZoneSettings());
 }
 
+TEST(ZoneCsvTest, SeverityAndTags) {
+  InventoryBuilder builder(
+      {}, {{"lab", {{judge::FindingCode::SIG_EXPIRED, Severity::kInfo}}}});
+  builder.add_text(
+      "name,tags,severity\n"
+      "a.example,lab,DS_ORPHAN=error; SIG_EXPIRED=notice\n"
+      "b.example,lab,\n"
+      "c.example,lab,\n"
+      "d.example,,\n",
+      "zones.csv");
+  const auto loaded = builder.finish();
+  ASSERT_TRUE(loaded.ok()) << loaded.problems.to_text();
+  const auto severity = [&](std::string_view name) { return find(loaded, name)->settings->expectation.severity; };
+  EXPECT_EQ(severity("a.example"), (judge::SeverityMap{{judge::FindingCode::SIG_EXPIRED, Severity::kNotice},
+                                                       {judge::FindingCode::DS_ORPHAN, Severity::kError}}));
+  EXPECT_EQ(severity("b.example"), (judge::SeverityMap{{judge::FindingCode::SIG_EXPIRED, Severity::kInfo}}));
+  EXPECT_EQ(find(loaded, "b.example")->settings, find(loaded, "c.example")->settings);
+  EXPECT_TRUE(severity("d.example").empty());
+  EXPECT_EQ(load("name,severity\na.example,DS_ORPHAN=error DS_ORPHAM=info\n"
+                 "b.example,DS_ORPHAN=bad\nc.example,DS_ORPHAN\n")
+                .problems.to_text(),
+            "zones.csv:2:27: severity: unknown finding code (did you mean \"DS_ORPHAN\"?)\n"
+            "zones.csv:3:11: severity: \"bad\" is none of: critical, error, warning, notice, info\n"
+            "zones.csv:4:11: severity: \"DS_ORPHAN\" is not CODE=SEVERITY, e.g. \"SIG_EXPIRED=warning\"\n");
+}
+
 TEST(ZoneCsvTest, QuotesCommasAndLineBreaks) {
   const auto loaded = load(
       "owner,Name,contact\r\n"

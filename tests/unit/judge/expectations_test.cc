@@ -64,6 +64,51 @@ TEST(Expectations, OperatorsSeverityWins) {
   EXPECT_EQ(summary(lab.run(lab.look())), "ZONE_UNSIGNED error example.com.");
 }
 
+TEST(Expectations, SeverityOfTheZoneWinsOverThatOfTheCode) {
+  JudgeLab lab;
+  lab.zone.sign();
+  lab.sign_parent({});
+  lab.policy.severity[FindingCode::ZONE_UNSIGNED] = Severity::kError;
+  lab.expectation.severity[FindingCode::ZONE_UNSIGNED] = Severity::kInfo;
+  EXPECT_EQ(summary(lab.run(lab.look())), "ZONE_UNSIGNED info example.com.");
+  lab.expectation.severity = {{FindingCode::SIG_EXPIRED, Severity::kInfo}};
+  EXPECT_EQ(summary(lab.run(lab.look())), "ZONE_UNSIGNED error example.com.");
+}
+
+TEST(Expectations, EveryPartOfThePolicyIsInItsDigest) {
+  JudgeLab lab;
+  std::vector<Digest> seen{digest_of(lab.policy, lab.anchors, lab.expectation)};
+  EXPECT_EQ(seen[0], digest_of(lab.policy, lab.anchors, lab.expectation));
+  const auto changed = [&] {
+    const Digest digest = digest_of(lab.policy, lab.anchors, lab.expectation);
+    const bool fresh = std::find(seen.begin(), seen.end(), digest) == seen.end();
+    seen.push_back(digest);
+    return fresh;
+  };
+  lab.policy.validation.rely_on_sha1 = true;
+  EXPECT_TRUE(changed());
+  lab.policy.validation.max_nsec3_iterations = 7;
+  EXPECT_TRUE(changed());
+  lab.policy.expiry.warn = 0.3;
+  EXPECT_TRUE(changed());
+  lab.policy.expiry.critical = 0.05;
+  EXPECT_TRUE(changed());
+  lab.policy.severity[FindingCode::ZONE_UNSIGNED] = Severity::kError;
+  EXPECT_TRUE(changed());
+  lab.policy.allow_special_addresses = false;
+  EXPECT_TRUE(changed());
+  lab.expectation.severity[FindingCode::ZONE_UNSIGNED] = Severity::kError;
+  EXPECT_TRUE(changed());
+  lab.expectation.expect = Expect::kSigned;
+  EXPECT_TRUE(changed());
+  lab.expectation.algorithms = {13};
+  EXPECT_TRUE(changed());
+  lab.expectation.expect_ds = {lab.ksk.ds(lab.zone.apex())};
+  EXPECT_TRUE(changed());
+  lab.anchors.add_negative(lab.zone.apex());
+  EXPECT_TRUE(changed());
+}
+
 TEST(Keys, PropertiesOfEachKey) {
   JudgeLab lab;
   const SigningKey rsa(8, SigningKey::kZsk);  // 1024 bits
