@@ -38,6 +38,13 @@ function(aw_module name)
   endforeach()
 endfunction()
 
+# aw_embed(FILE NAME): FILE as a C++ string literal in generated/NAME, made again when FILE changes.
+function(aw_embed file name)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+  file(READ ${CMAKE_SOURCE_DIR}/${file} text)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${name} CONTENT "R\"text(@text@)text\"\n" @ONLY)
+endfunction()
+
 # aw_test(NAME MODULES module… [SOURCES file…]): one GoogleTest program.
 function(aw_test name)
   cmake_parse_arguments(ARG "" "LABEL" "MODULES;SOURCES" ${ARGN})

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "anchorwatch/dnssec/algorithm_table.h"
 #include "commands.h"
 #include "exit_status.h"
 
@@ -24,7 +25,8 @@ int main(int argc, char** argv) {
   // A reader that goes away (head, less) is no reason to die in the middle of a line.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   CLI::App app("anchorwatch keeps watch over the chain of trust of your zones (DNSSEC).", "anchorwatch");
-  app.set_version_flag("--version", std::string("anchorwatch ") + ANCHORWATCH_VERSION);
+  app.set_version_flag("--version", std::string("anchorwatch ") + ANCHORWATCH_VERSION + " (algorithms of " +
+                                        anchorwatch::dnssec::AlgorithmTable::builtin()->version() + ")");
   app.require_subcommand(1);
   std::vector<Command> commands;
   const auto add = [&](const char* name, const char* help, Run (*make)(CLI::App&)) {

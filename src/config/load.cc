@@ -78,6 +78,7 @@ inventory::ProblemList check_files(const Config& config) {
   };
   // With forwarders or stubs alone the root need not be reached, yet anchors are looked for there.
   check("dns.root_hints", config.dns.root_hints);
+  check("validation.algorithms", config.validation.algorithms);
   for (const std::string& path : config.dns.trust_anchors) check("dns.trust_anchors", path);
   for (std::size_t i = 0; i < config.stubs.size(); ++i) {
     const std::string key = "stub[" + std::to_string(i) + "].trust_anchors";

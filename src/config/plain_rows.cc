@@ -103,6 +103,12 @@ constexpr std::array kRows = {
          .help =
              "Algorithms 5 and 7: `insecure` as in RFC 9905, or `rely` as a resolver that still "
              "relies on them."}),
+    row<Config, &Config::validation, &ValidationConfig::algorithms>(
+        {.key = "validation.algorithms",
+         .type = OptionType::kPath,
+         .standard = "\"\"",
+         .help = "File with another table of algorithms and DS digests, in the form of "
+                 "`config/algorithms.txt`: which ones are verified, relied on and recommended."}),
     row<Config, &Config::expiry, &ExpiryConfig::warn>(
         {.key = "expiry.warn",
          .type = OptionType::kNumber,

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "anchorwatch/daemon/process.h"
+#include "anchorwatch/dnssec/algorithm_table.h"
 
 namespace {
 
@@ -28,7 +29,8 @@ int main(int argc, char** argv) {
   app.add_option("--config", options.config_path, "configuration file")->capture_default_str();
   app.add_flag("--check-config", check_only, "read and check the configuration, then exit (78 if it is wrong)");
   app.add_flag("--verbose", verbose, "log every look");
-  app.set_version_flag("--version", std::string("anchorwatchd ") + ANCHORWATCH_VERSION);
+  app.set_version_flag("--version", std::string("anchorwatchd ") + ANCHORWATCH_VERSION + " (algorithms of " +
+                                        anchorwatch::dnssec::AlgorithmTable::builtin()->version() + ")");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -35,6 +35,20 @@ probe::AskerOptions asker_options(const config::DnsConfig& dns) {
   return options;
 }
 
+/// The operator's table, or the one that is compiled in.
+Result<std::shared_ptr<const dnssec::AlgorithmTable>> algorithm_table(const config::Config& config) {
+  const std::string& path = config.validation.algorithms;
+  if (path.empty()) return dnssec::AlgorithmTable::builtin();
+  const auto complain = [&](const std::string& why) {
+    return Error(ErrorCode::kInvalidArgument, config.error_at("validation.algorithms", why).to_text());
+  };
+  const Result<std::string> text = inventory::read_text_file(path, kMostOctets);
+  if (!text) return complain(path + ": " + text.error().message());
+  Result<dnssec::AlgorithmTable> table = dnssec::AlgorithmTable::parse(*text);
+  if (!table) return complain(path + ":" + table.error().message());
+  return std::make_shared<const dnssec::AlgorithmTable>(*std::move(table));
+}
+
 judge::JudgePolicy judge_policy(const config::Config& config) {
   judge::JudgePolicy policy;
   policy.validation.rely_on_sha1 = config.validation.sha1 == config::Sha1Use::kRely;
@@ -62,6 +76,9 @@ Result<pipeline::EngineOptions> engine_options(const config::Config& config) {
   for (const dns::Name& name : config.dns.negative_trust_anchors) options.anchors.add_negative(name);
   options.asker = asker_options(config.dns);
   options.policy = judge_policy(config);
+  Result<std::shared_ptr<const dnssec::AlgorithmTable>> table = algorithm_table(config);
+  if (!table) return std::move(table).error();
+  options.policy.validation.algorithms = *std::move(table);
   options.server_facts = config.scheduler.full_interval;
   return options;
 }

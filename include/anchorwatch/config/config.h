@@ -69,6 +69,7 @@ const char* to_string(Sha1Use use);
 /// [validation]
 struct ValidationConfig {
   Sha1Use sha1 = Sha1Use::kInsecure;
+  std::string algorithms;  ///< File with an AlgorithmTable; empty: the one that is compiled in.
 };
 
 /// [expiry]: shares of the observed validity period that are left.

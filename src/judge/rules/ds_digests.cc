@@ -42,10 +42,14 @@ Finding start(const Context& context, FindingCode code, const dns::Ds& ds) {
   return finding;
 }
 
+const dnssec::AlgorithmTable& table_of(const Context& context) {
+  return *context.input.policy.validation.algorithms;
+}
+
 void prohibited(const Context& context, const dns::Ds& ds, const DsList& of_key, const DsList& all,
                 FindingSink& sink) {
-  if (dnssec::digest_standing(ds.digest_type) != dnssec::Standing::kMustNot ||
-      dnssec::digest_is_illegal(ds.digest_type)) {
+  if (table_of(context).digest_standing(ds.digest_type) != dnssec::Standing::kMustNot ||
+      table_of(context).digest_is_illegal(ds.digest_type)) {
     return;
   }
   Finding finding = start(context, FindingCode::DS_DIGEST_PROHIBITED, ds);
@@ -65,7 +69,7 @@ void prohibited(const Context& context, const dns::Ds& ds, const DsList& of_key,
 
 void standing(const Context& context, const dns::Ds& ds, const DsList& of_key, const DsList& all,
               FindingSink& sink) {
-  if (dnssec::digest_is_illegal(ds.digest_type)) {
+  if (table_of(context).digest_is_illegal(ds.digest_type)) {
     Finding finding = start(context, FindingCode::DS_DIGEST_ILLEGAL, ds);
     if (all.size() == 1) {
       const bool critical = context.expect() == Expect::kSigned;
@@ -78,19 +82,19 @@ void standing(const Context& context, const dns::Ds& ds, const DsList& of_key, c
     sink.add(std::move(finding));
     return;
   }
-  if (dnssec::digest_standing(ds.digest_type) == dnssec::Standing::kNotRecommended &&
+  if (table_of(context).digest_standing(ds.digest_type) == dnssec::Standing::kNotRecommended &&
       std::none_of(of_key.begin(), of_key.end(), sound)) {
     Finding finding = start(context, FindingCode::DS_DIGEST_DISCOURAGED, ds);
     finding.message = ds_text(ds) + " of " + context.zone.to_text() +
                       " uses a digest that is not recommended. Prefer SHA-256.";
     sink.add(std::move(finding));
   }
-  if (!dnssec::can_digest(ds.digest_type) &&
-      dnssec::digest_standing(ds.digest_type) != dnssec::Standing::kMustNot) {
+  if (!dnssec::computes_digest(ds.digest_type, context.input.policy.validation) &&
+      table_of(context).digest_standing(ds.digest_type) != dnssec::Standing::kMustNot) {
     Finding finding = start(context, FindingCode::DS_DIGEST_UNKNOWN, ds);
     if (context.ds_stands()) finding.severity = Severity::kInfo;
     finding.message = ds_text(ds) + " of " + context.zone.to_text() +
-                      " has a digest that this build cannot compute; it is left unjudged.";
+                      " has a digest that is not computed here; it is left unjudged.";
     sink.add(std::move(finding));
   }
 }

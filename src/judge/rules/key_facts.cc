@@ -85,6 +85,10 @@ class KeyRules {
     return context_.chain.status == dnssec::SecurityStatus::kSecure;
   }
 
+  [[nodiscard]] const dnssec::AlgorithmTable& table() const {
+    return *context_.input.policy.validation.algorithms;
+  }
+
   /// RFC 4034 appendix A.1: private algorithms are for those who agreed on them.
   [[nodiscard]] bool declared_private(std::uint8_t number) const {
     const std::vector<std::uint8_t>& declared = context_.input.expectation.algorithms;
@@ -95,7 +99,7 @@ class KeyRules {
   void algorithm(const PublishedKey& key) {
     const std::uint8_t number = key.key.algorithm;
     if (declared_private(number)) return;
-    if (dnssec::algorithm_is_illegal(number)) {
+    if (table().algorithm_is_illegal(number)) {
       Finding finding = start(FindingCode::DNSKEY_ALG_ILLEGAL, key);
       finding.message =
           "The " + named(key) +
@@ -104,7 +108,7 @@ class KeyRules {
       sink_.add(std::move(finding));
       return;
     }
-    switch (dnssec::algorithm_standing(number)) {
+    switch (table().algorithm_standing(number)) {
       case dnssec::Standing::kMustNot: prohibited(key); break;
       case dnssec::Standing::kNotRecommended: {
         Finding finding = start(FindingCode::DNSKEY_ALG_DISCOURAGED, key);
@@ -124,21 +128,22 @@ class KeyRules {
       case dnssec::Standing::kRecommended:
       case dnssec::Standing::kMay: break;
     }
-    if (!dnssec::can_verify(number) &&
-        dnssec::algorithm_standing(number) == dnssec::Standing::kMay) {
+    const bool unknown = !dnssec::verifies(number, context_.input.policy.validation);
+    const dnssec::Standing standing = table().algorithm_standing(number);
+    if (unknown && (standing == dnssec::Standing::kMay || standing == dnssec::Standing::kRecommended)) {
       Finding finding = start(FindingCode::DNSKEY_ALG_UNKNOWN, key);
       if (chain_works()) finding.severity = Severity::kInfo;
-      finding.message = "This build cannot verify the algorithm of " + named(key) +
-                        "; its signatures are left unjudged.";
+      finding.message = "The algorithm of " + named(key) +
+                        " is not verified here; its signatures are left unjudged.";
       sink_.add(std::move(finding));
     }
   }
 
   void prohibited(const PublishedKey& key) {
     Finding finding = start(FindingCode::DNSKEY_ALG_PROHIBITED, key);
-    const bool other = std::any_of(keys_.begin(), keys_.end(), [](const auto& entry) {
+    const bool other = std::any_of(keys_.begin(), keys_.end(), [&](const auto& entry) {
       const std::uint8_t number = entry.second.key.algorithm;
-      return dnssec::algorithm_standing(number) != dnssec::Standing::kMustNot && entry.second.signs;
+      return table().algorithm_standing(number) != dnssec::Standing::kMustNot && entry.second.signs;
     });
     if (!other) {
       // Validators that must not rely on it take the zone for unsigned; others still validate it.

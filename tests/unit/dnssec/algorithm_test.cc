@@ -42,28 +42,30 @@ TEST(Algorithm, NamesAndStanding) {
   EXPECT_EQ(algorithm_name(200), "algorithm 200");
   EXPECT_EQ(digest_name(2), "SHA-256");
   EXPECT_EQ(digest_name(9), "digest type 9");
-  EXPECT_EQ(algorithm_standing(5), Standing::kMustNot);
-  EXPECT_EQ(algorithm_standing(12), Standing::kMustNot);
-  EXPECT_EQ(algorithm_standing(10), Standing::kNotRecommended);
-  EXPECT_EQ(algorithm_standing(13), Standing::kRecommended);
-  EXPECT_EQ(algorithm_standing(16), Standing::kMay);
-  EXPECT_EQ(algorithm_standing(50), Standing::kUnassigned);
-  EXPECT_EQ(digest_standing(1), Standing::kMustNot);
-  EXPECT_EQ(digest_standing(2), Standing::kRecommended);
-  EXPECT_EQ(digest_standing(100), Standing::kUnassigned);
+  const AlgorithmTable& table = *AlgorithmTable::builtin();
+  EXPECT_EQ(table.algorithm_standing(5), Standing::kMustNot);
+  EXPECT_EQ(table.algorithm_standing(12), Standing::kMustNot);
+  EXPECT_EQ(table.algorithm_standing(10), Standing::kNotRecommended);
+  EXPECT_EQ(table.algorithm_standing(13), Standing::kRecommended);
+  EXPECT_EQ(table.algorithm_standing(16), Standing::kMay);
+  EXPECT_EQ(table.algorithm_standing(50), Standing::kUnassigned);
+  EXPECT_EQ(table.digest_standing(1), Standing::kMustNot);
+  EXPECT_EQ(table.digest_standing(2), Standing::kRecommended);
+  EXPECT_EQ(table.digest_standing(100), Standing::kUnassigned);
 }
 
 TEST(Algorithm, IllegalNumbers) {
+  const AlgorithmTable& table = *AlgorithmTable::builtin();
   for (const int number : {0, 2, 4, 9, 11, 123, 251, 252, 253, 254, 255}) {
-    EXPECT_TRUE(algorithm_is_illegal(static_cast<std::uint8_t>(number))) << number;
-    EXPECT_EQ(algorithm_standing(static_cast<std::uint8_t>(number)), Standing::kMustNot) << number;
+    EXPECT_TRUE(table.algorithm_is_illegal(static_cast<std::uint8_t>(number))) << number;
+    EXPECT_EQ(table.algorithm_standing(static_cast<std::uint8_t>(number)), Standing::kMustNot) << number;
   }
   for (const int number : {1, 3, 5, 8, 13, 16, 17, 23, 24}) {
-    EXPECT_FALSE(algorithm_is_illegal(static_cast<std::uint8_t>(number))) << number;
+    EXPECT_FALSE(table.algorithm_is_illegal(static_cast<std::uint8_t>(number))) << number;
   }
-  EXPECT_TRUE(digest_is_illegal(0));
-  EXPECT_FALSE(digest_is_illegal(1));
-  EXPECT_EQ(digest_standing(0), Standing::kMustNot);
+  EXPECT_TRUE(table.digest_is_illegal(0));
+  EXPECT_FALSE(table.digest_is_illegal(1));
+  EXPECT_EQ(table.digest_standing(0), Standing::kMustNot);
 }
 
 }  // namespace

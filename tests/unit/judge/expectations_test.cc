@@ -75,6 +75,31 @@ TEST(Expectations, SeverityOfTheZoneWinsOverThatOfTheCode) {
   EXPECT_EQ(summary(lab.run(lab.look())), "ZONE_UNSIGNED error example.com.");
 }
 
+TEST(Expectations, TheTableOfAlgorithmsDecides) {
+  JudgeLab lab;  // The zone has algorithm 13 and digest 2, its parent algorithm 15.
+  lab.ksk = SigningKey(13, SigningKey::kKsk, 1);
+  lab.zsk = SigningKey(13, SigningKey::kZsk, 2);
+  lab.sign();
+  const auto run = [&](const char* rows) {
+    const std::string text = std::string("version 2030-01-01\nalgorithm 15 ED25519 may yes yes\n") + rows;
+    lab.policy.validation.algorithms =
+        std::make_shared<const dnssec::AlgorithmTable>(dnssec::AlgorithmTable::parse(text).value());
+    const Judgement judgement = lab.run(lab.look());
+    return status_of(judgement) + "; " + summary(judgement);
+  };
+  EXPECT_EQ(run("algorithm 13 P256 may yes yes\ndigest 2 SHA-256 may yes yes"), "secure/validated; ");
+  EXPECT_EQ(run("algorithm 13 P256 may yes no\ndigest 2 SHA-256 may yes yes").substr(0, 30),
+            "insecure/unsupported_algorithm");
+  EXPECT_EQ(run("algorithm 13 P256 may yes yes\ndigest 2 SHA-256 may yes no").substr(0, 27),
+            "insecure/unsupported_digest");
+  EXPECT_NE(run("algorithm 13 P256 may no no\ndigest 2 SHA-256 may yes yes").find("DNSKEY_ALG_UNKNOWN"),
+            std::string::npos);
+  EXPECT_NE(run("algorithm 13 P256 must-not yes yes\ndigest 2 SHA-256 may yes yes").find("DNSKEY_ALG_PROHIBITED"),
+            std::string::npos);
+  EXPECT_NE(run("algorithm 13 P256 may yes yes\ndigest 2 SHA-256 must-not yes yes").find("DS_DIGEST_PROHIBITED"),
+            std::string::npos);
+}
+
 TEST(Expectations, EveryPartOfThePolicyIsInItsDigest) {
   JudgeLab lab;
   std::vector<Digest> seen{digest_of(lab.policy, lab.anchors, lab.expectation)};
@@ -88,6 +113,9 @@ TEST(Expectations, EveryPartOfThePolicyIsInItsDigest) {
   lab.policy.validation.rely_on_sha1 = true;
   EXPECT_TRUE(changed());
   lab.policy.validation.max_nsec3_iterations = 7;
+  EXPECT_TRUE(changed());
+  lab.policy.validation.algorithms =
+      std::make_shared<const dnssec::AlgorithmTable>(dnssec::AlgorithmTable::parse("version 2030-01-01").value());
   EXPECT_TRUE(changed());
   lab.policy.expiry.warn = 0.3;
   EXPECT_TRUE(changed());
