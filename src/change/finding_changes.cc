@@ -45,6 +45,7 @@ class FindingComparison {
 
   void run() {
     step_.update.state.open_findings.clear();
+    review_looks();
     // Causes before what follows from them, so that their event ids are known.
     for (const bool follows : {false, true}) {
       for (const auto& [identity, finding] : seen_) {
@@ -58,8 +59,23 @@ class FindingComparison {
   }
 
  private:
+  void review_looks() {
+    const Look& look = step_.look;
+    const auto is_open = [&](const Finding& finding) { return old_.contains(identity_of(finding)); };
+    review_ = review(step_.before.summary.pending, is_open, look.judgement, look.at, look.confirmation);
+    for (PendingFinding& pending : review_.pending) {
+      if (pending.last_before != 0 || pending.looks > 1) continue;
+      pending.last_before = step_.before.summary.last_full_at;
+      for (const auto& [identity, finding] : seen_) {
+        if (pending.is(*finding)) pending.last_before = sight_before(*finding);
+      }
+    }
+    step_.update.state.summary.pending = review_.pending;
+  }
+
   void see(const Identity& identity, const Finding& finding) {
     const auto old = old_.find(identity);
+    if (old == old_.end() && review_.withholds(finding)) return;
     if (old == old_.end()) {
       open(finding);
     } else {
@@ -69,11 +85,18 @@ class FindingComparison {
 
   void open(const Finding& finding) {
     OpenFinding opened{finding, finding.severity, step_.look.at, step_.look.at, {}};
+    const PendingFinding* history = review_.confirmation_of(finding);
+    if (history != nullptr) opened.first_seen_at = history->since;
     if (!is_server_outage(finding.code)) {
       Event event = finding_event(EventType::kFindingOpened, finding);
       event.severity = finding.severity;
       event.summary = finding.message.empty() ? label(finding) + " was found." : finding.message;
       event.caused_by = cause_of(finding);
+      if (history != nullptr) {
+        event.confidence = Confidence::kConfirmed;
+        event.last_before = last_seen(history->last_before);
+        event.first_after = history->since;
+      }
       opened.event_id = event.id;
       step_.update.events.push_back(std::move(event));
     }
@@ -178,6 +201,7 @@ class FindingComparison {
 
   Step& step_;
   std::vector<Finding> stale_;
+  Review review_;
   std::map<Identity, const OpenFinding*> old_;
   std::map<Identity, const Finding*> seen_;
   std::map<judge::FindingCode, std::string> event_of_;  ///< The finding.opened of each code.

@@ -56,4 +56,37 @@ std::optional<std::vector<std::string>> parse_texts(std::string_view text) {
   return texts_of(json::parse(text, nullptr, false));
 }
 
+std::string pending_to_json(const std::vector<PendingFinding>& pending) {
+  json list = json::array();
+  for (const PendingFinding& each : pending) {
+    list.push_back({{"code", judge::info(each.code).name},
+                    {"subject", each.subject},
+                    {"seen", each.seen},
+                    {"looks", each.looks},
+                    {"since", each.since},
+                    {"last_before", each.last_before}});
+  }
+  return dump(list);
+}
+
+std::vector<PendingFinding> parse_pending(std::string_view text) {
+  std::vector<PendingFinding> pending;
+  const json list = json::parse(text, nullptr, false);
+  if (!list.is_array()) return pending;
+  const auto number = [](const json& item, const char* key) {
+    const auto at = item.find(key);
+    return at != item.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
+  };
+  for (const json& item : list) {
+    if (!item.is_object() || !item.contains("code") || !item["code"].is_string()) continue;
+    if (!item.contains("subject") || !item["subject"].is_string()) continue;
+    const auto code = judge::parse_finding_code(item["code"].get<std::string>());
+    if (!code) continue;
+    pending.push_back({*code, item["subject"].get<std::string>(), static_cast<int>(number(item, "seen")),
+                       static_cast<int>(number(item, "looks")), number(item, "since"),
+                       number(item, "last_before")});
+  }
+  return pending;
+}
+
 }  // namespace anchorwatch::change

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "anchorwatch/change/confirmation.h"
+
 #include "alias_chase.h"
 
 namespace anchorwatch::cli {
@@ -10,6 +12,8 @@ namespace anchorwatch::cli {
 namespace {
 
 constexpr int kServersToTry = 4;
+/// With less time left a second look would fail for that alone.
+constexpr Duration kLeastForALook = std::chrono::seconds(3);
 
 /// The parent's answers say that the name exists in its own zone: no cut, hence no apex.
 bool lies_inside_parent(const evidence::ZoneEvidence& evidence) {
@@ -105,7 +109,9 @@ Task<report::CheckResult> look_at_zone(pipeline::Engine* engine, ZoneCheckOrder 
     dns::Name parent = result.evidence.delegation.parent;
     ancestors = co_await engine->ancestors().chain_to(parent);
   }
-  if (!order.source.empty()) {
+  if (order.whole_zone) {
+    result.evidence.whole_zone = order.whole_zone;
+  } else if (!order.source.empty()) {
     dns::ZoneSource source = order.source;
     result.evidence.whole_zone = co_await engine->whole_zones().get(zone, source);
   }
@@ -119,11 +125,56 @@ Task<report::CheckResult> look_at_zone(pipeline::Engine* engine, ZoneCheckOrder 
   co_return result;
 }
 
+namespace {
+
+/// The findings of one zone over several looks at it.
+class Doubts {
+ public:
+  explicit Doubts(const change::ConfirmationPolicy& policy) : policy_(policy) {}
+
+  /// Counts a look; true while something must be seen again.
+  bool note(const report::CheckResult& result) {
+    const auto known = [this](const judge::Finding& finding) {
+      return std::any_of(confirmed_.begin(), confirmed_.end(), [&](const auto& each) { return each.is(finding); });
+    };
+    change::Review review = change::review(pending_, known, result.judgement, result.at, policy_);
+    pending_ = std::move(review.pending);
+    for (change::PendingFinding& each : review.confirmed) confirmed_.push_back(std::move(each));
+    return !pending_.empty();
+  }
+  /// Leaves out what was not seen often enough.
+  void drop_unconfirmed(judge::Judgement& judgement) const {
+    std::erase_if(judgement.findings, [this](const judge::Finding& finding) {
+      return std::any_of(pending_.begin(), pending_.end(), [&](const auto& each) { return each.is(finding); });
+    });
+  }
+
+ private:
+  const change::ConfirmationPolicy& policy_;
+  std::vector<change::PendingFinding> pending_, confirmed_;
+};
+
+}  // namespace
+
 Task<report::CheckResult> check_zone(pipeline::Engine* engine, ZoneCheckOrder order) {
   const MonoTime started = engine->clock().mono();
-  report::CheckResult result = co_await look_at_zone(engine, order);
-  report::CheckResult* shared = &result;
   const MonoTime deadline = started + order.time_limit;
+  report::CheckResult result = co_await look_at_zone(engine, order);
+  Doubts doubts(engine->confirmation());
+  bool look_again = doubts.note(result);
+  for (int looks = 1; looks < engine->confirmation().of && look_again; ++looks) {
+    const Duration rest = deadline - engine->clock().mono();
+    if (rest < kLeastForALook) break;
+    ZoneCheckOrder again = order;
+    again.time_limit = rest;
+    again.whole_zone = result.evidence.whole_zone;
+    report::CheckResult next = co_await look_at_zone(engine, again);
+    next.queries += result.queries;
+    look_again = doubts.note(next);
+    result = std::move(next);
+  }
+  doubts.drop_unconfirmed(result.judgement);
+  report::CheckResult* shared = &result;
   co_await chase_aliases(engine, shared, deadline);
   result.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(engine->clock().mono() - started).count();
   co_return result;

@@ -22,6 +22,8 @@ struct ZoneCheckOrder {
   bool default_probes = true;      ///< The user named none: a name that is no apex is probed too.
   judge::Expectation expectation;
   dns::ZoneSource source;          ///< Of the whole zone; may be empty.
+  /// Of an earlier look: it is not read again.
+  std::optional<evidence::WholeZoneLook> whole_zone{};
   Duration time_limit = std::chrono::seconds(30);
 };
 

@@ -64,6 +64,11 @@ void Draft::check_order() {
     add_error(config_.error_at(critical ? "expiry.critical" : "expiry.warn",
                                "expiry.critical must not be above expiry.warn"));
   }
+  if (config_.confirmation.of < config_.confirmation.needed) {
+    const bool of = is_set("confirmation.of");
+    add_error(config_.error_at(of ? "confirmation.of" : "confirmation.needed",
+                               "confirmation.of must not be below confirmation.needed"));
+  }
   if (config_.dns.ipv4 == FamilyUse::kOff && config_.dns.ipv6 == FamilyUse::kOff) {
     add_error(config_.error_at("dns.ipv6", "dns.ipv4 and dns.ipv6 must not both be off"));
   }

@@ -125,6 +125,29 @@ constexpr std::array kRows = {
          .max = 0.999,
          .unit = "share",
          .help = "Critical when less than this share is left. Not above `expiry.warn`."}),
+    row<Config, &Config::confirmation, &ConfirmationConfig::needed>(
+        {.key = "confirmation.needed",
+         .type = OptionType::kInteger,
+         .standard = "2",
+         .min = 1,
+         .max = 10,
+         .unit = "looks",
+         .help = "A finding that only some of the servers show is told when so many looks have shown it. "
+                 "1: at once."}),
+    row<Config, &Config::confirmation, &ConfirmationConfig::of>(
+        {.key = "confirmation.of",
+         .type = OptionType::kInteger,
+         .standard = "3",
+         .min = 1,
+         .max = 10,
+         .unit = "looks",
+         .help = "Among so many looks. Not below `confirmation.needed`."}),
+    row<Config, &Config::confirmation, &ConfirmationConfig::severity>(
+        {.key = "confirmation.severity",
+         .type = OptionType::kChoice,
+         .standard = "\"warning\"",
+         .choices = "info notice warning error critical",
+         .help = "Findings below this severity are told at once."}),
     row<Config, &Config::inventory_files>(
         {.key = "inventory.files",
          .type = OptionType::kPathList,

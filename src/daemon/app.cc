@@ -27,7 +27,7 @@ struct App::Watch {
               [&app](change::Event event) { app.announce(std::move(event)); }),
         inventory(std::move(generation.inventory)),
         tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), app.ports_.zones,
-              sight,              app.outages_,       app.router_},
+              sight,              app.outages_,       app.router_, engine.confirmation()},
         keeper(engine, app.portfolio_, tools, generation.schedule,
                {[&app] { app.dispatcher_.wake(); },
                 [&app](const std::string& text) { app.ports_.logger.error("not stored: " + text); }},

@@ -79,6 +79,9 @@ Result<pipeline::EngineOptions> engine_options(const config::Config& config) {
   Result<std::shared_ptr<const dnssec::AlgorithmTable>> table = algorithm_table(config);
   if (!table) return std::move(table).error();
   options.policy.validation.algorithms = *std::move(table);
+  options.confirmation.needed = static_cast<int>(config.confirmation.needed);
+  options.confirmation.of = static_cast<int>(config.confirmation.of);
+  options.confirmation.from = config.confirmation.severity;
   options.server_facts = config.scheduler.full_interval;
   return options;
 }

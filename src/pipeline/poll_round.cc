@@ -9,12 +9,12 @@ struct Round {
   Portfolio* portfolio;
   ZoneLooks* looks;
   RoundOrder order;
+  change::ConfirmationPolicy confirmation;
   PollSums sums;
   schedule::ZoneIndex next = 0;
 };
 
 void add(PollSums& sums, const LookOutcome& outcome) {
-  ++sums.zones;
   sums.events += static_cast<std::uint64_t>(outcome.events);
   sums.queries += static_cast<std::uint64_t>(outcome.queries);
   sums.answers += static_cast<std::uint64_t>(outcome.answers);
@@ -26,6 +26,10 @@ void add(PollSums& sums, const LookOutcome& outcome) {
     ++sums.not_stored;
     sums.store_error = outcome.error;
   }
+}
+
+bool is_doubtful(const LookOutcome& outcome) {
+  return outcome.result == LookResult::kJudged && !outcome.summary.pending.empty();
 }
 
 /// One of the workers that share the list of zones.
@@ -40,8 +44,15 @@ Task<void> work_through(Round* round) {
     order.interval = round->order.interval;
     order.escalate = false;
     LookOutcome outcome = co_await round->looks->look(order);
-    round->portfolio->slot(index).summary = outcome.summary;
+    ++round->sums.zones;
     add(round->sums, outcome);
+    // What only some servers show is looked at again at once, so that the round tells of it.
+    for (int again = 1; again < round->confirmation.of && is_doubtful(outcome); ++again) {
+      order.summary = outcome.summary;
+      outcome = co_await round->looks->look(order);
+      add(round->sums, outcome);
+    }
+    round->portfolio->slot(index).summary = outcome.summary;
   }
 }
 
@@ -59,7 +70,7 @@ Task<int> commit_outages(LookTools tools, UnixSeconds now) {
 }
 
 Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, RoundOrder order) {
-  Round round{portfolio, looks, order, {}, 0};
+  Round round{portfolio, looks, order, tools.confirmation, {}, 0};
   Round* shared = &round;
   WaitGroup workers;
   for (int i = 0; i < order.parallel; ++i) workers.spawn(work_through(shared));

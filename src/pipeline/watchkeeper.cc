@@ -14,6 +14,9 @@ constexpr UnixSeconds kRetryStore = 30;
 constexpr Duration kLongestSleep = std::chrono::seconds(60);
 /// Zones that nobody ever looked at are not left waiting for their phase: a first verdict counts.
 constexpr std::chrono::seconds kFirstSpread{60};
+/// What only some servers show is looked at again within a minute: late enough for a hiccup to be over.
+constexpr std::chrono::seconds kLookAgain{20};
+constexpr std::chrono::seconds kLookAgainSpread{20};
 
 }  // namespace
 
@@ -127,18 +130,19 @@ Task<void> Watchkeeper::look_at(schedule::ZoneIndex index) {
     const UnixSeconds now = engine_.clock().now();
     order.zone = slot.entry;
     order.summary = slot.summary;
-    const bool full = slot.summary.last_full_at == 0 || slot.due.full_at <= now;
+    const bool doubt = !slot.summary.pending.empty();
+    const bool full = slot.summary.last_full_at == 0 || slot.due.full_at <= now || doubt;
     order.depth = full ? evidence::Depth::kFull : evidence::Depth::kCore;
     order.interval = interval_of(slot);
     order.due = next_due(slot, order.depth, now);
+    order.look_again = kLookAgain + schedule::phase(slot.entry.name.wire(), kLookAgainSpread);
     order.time_limit = std::min<Duration>(std::chrono::seconds(60), std::max<Duration>(order.interval, std::chrono::seconds(15)));
   }
-  store::DueTimes due = *order.due;
   LookOutcome outcome = co_await looks_.look(order);
   --in_progress_;
   portfolio_.slot(index).looking = false;
   if (outcome.result == LookResult::kJudged || outcome.result == LookResult::kUnchanged) {
-    portfolio_.slot(index).due = due;
+    portfolio_.slot(index).due = outcome.due.value_or(portfolio_.slot(index).due);
   }
   settle(index, outcome);
   if (stopping_) {

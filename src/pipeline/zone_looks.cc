@@ -97,6 +97,7 @@ Digest ZoneLooks::digest_of(const Work& work, const Digest& above) const {
 bool ZoneLooks::unchanged(const Work& work) const {
   const change::ZoneSummary& summary = work.order.summary;
   if (!summary.baseline || work.now >= summary.valid_until_at) return false;
+  if (!summary.pending.empty()) return false;
   if (!is_complete(work.evidence) || summary.observation != judge::Observation::kOk) return false;
   const Digest& last = work.order.depth == evidence::Depth::kFull ? summary.full_evidence : summary.core_evidence;
   return last == work.evidence_digest && summary.ancestors == work.ancestors_digest;
@@ -135,6 +136,10 @@ Task<bool> ZoneLooks::collect(Work* work) {
 
 Task<bool> ZoneLooks::commit(Work* work, store::ZoneCommit commit) {
   commit.due = work->order.due;
+  if (commit.due && !commit.update.state.summary.pending.empty()) {
+    commit.due->core_at = std::min(commit.due->core_at, work->now + work->order.look_again.count());
+  }
+  work->outcome.due = commit.due;
   commit.outbox = tools_.router.rows_for(commit.update.events);
   work->outcome.events += static_cast<int>(commit.update.events.size());
   const change::ZoneSummary after = commit.update.state.summary;
@@ -216,7 +221,8 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
     co_return;
   }
   const change::Look look{work->judgement,       facts,     work->order.depth,
-                          work->evidence_digest, work->now, work->order.interval};
+                          work->evidence_digest, work->now, work->order.interval,
+                          tools_.confirmation};
   store::ZoneCommit full;
   full.update = change::advance(work->order.zone, *before, look);
   change::ZoneSummary& summary = full.update.state.summary;

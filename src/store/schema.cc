@@ -6,9 +6,17 @@
 
 namespace anchorwatch::store {
 
+namespace {
+
+/// Findings that must be seen again before they are opened, as JSON; nearly always null.
+constexpr const char* kPendingV3 = "ALTER TABLE zone_state ADD COLUMN pending TEXT";
+
+}  // namespace
+
 const sqlite::SchemaInfo& schema() {
   static const std::string version_1 = std::string(kTablesV1) + kViewsV1;
-  static const std::array migrations{sqlite::Migration{1, version_1}, sqlite::Migration{2, kSchemaV2}};
+  static const std::array migrations{sqlite::Migration{1, version_1}, sqlite::Migration{2, kSchemaV2},
+                                     sqlite::Migration{3, kPendingV3}};
   static const sqlite::SchemaInfo info{kApplicationId, "anchorwatch", migrations};
   return info;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zone_queries.h"
 
+#include "anchorwatch/change/value_json.h"
+
 #include "bindings.h"
 #include "try.h"
 
@@ -13,7 +15,7 @@ namespace anchorwatch::store {
   "s.parent_seen_at, s.child_seen_at, s.certain_until_at, s.earliest_expiration_at, "            \
   "s.valid_until_at, s.transition_number, s.baseline, s.core_evidence, s.full_evidence, "        \
   "s.ancestors, "                                                                                \
-  "s.snapshot, s.full_snapshot "
+  "s.snapshot, s.full_snapshot, s.pending "
 
 const char* const ZoneQueries::kLoadSql = "SELECT " AW_SUMMARY_COLUMNS
                                           "FROM zone_times t LEFT JOIN zone_state s ON s.zone_id = "
@@ -65,6 +67,8 @@ class SummaryReader {
     summary.ancestors = digest();
     summary.snapshot = digest();
     summary.full_snapshot = digest();
+    if (!row_.is_null(at_)) summary.pending = change::parse_pending(row_.text(at_));
+    ++at_;
     return zone;
   }
 
@@ -84,7 +88,7 @@ class SummaryReader {
   int at_ = 0;
 };
 
-constexpr int kColumnsOfSummary = 29;
+constexpr int kColumnsOfSummary = 30;
 
 }  // namespace
 
@@ -133,6 +137,8 @@ Result<void> ZoneQueries::save_times(std::int64_t zone, const change::ZoneSummar
 }
 
 Result<void> ZoneQueries::save_state(std::int64_t zone, const change::ZoneSummary& summary) {
+  std::optional<std::string> pending;
+  if (!summary.pending.empty()) pending = change::pending_to_json(summary.pending);
   return save_state_.run(
       zone, vantage_, dnssec::to_string(summary.verdict.status),
       dnssec::to_string(summary.verdict.reason), dnssec::to_string(summary.status_worst),
@@ -146,7 +152,7 @@ Result<void> ZoneQueries::save_state(std::int64_t zone, const change::ZoneSummar
       static_cast<std::int64_t>(summary.transition), summary.baseline,
       DigestBinding(summary.core_evidence).blob(), DigestBinding(summary.full_evidence).blob(),
       DigestBinding(summary.ancestors).blob(), DigestBinding(summary.snapshot).blob(),
-      DigestBinding(summary.full_snapshot).blob());
+      DigestBinding(summary.full_snapshot).blob(), pending);
 }
 
 Result<change::ZoneSummary> ZoneQueries::load_summary(std::int64_t zone) {

@@ -52,6 +52,10 @@ class ScriptedTransport final : public net::DnsTransport {
   void script(std::string_view address, Handler handler) {
     handlers_[address_of(address)] = std::move(handler);
   }
+  /// Changes what an address with zones answers.
+  void alter(std::string_view address, std::function<void(const net::Request&, dns::Message&)> change) {
+    changes_[address_of(address)] = std::move(change);
+  }
   /// Keeps every request in `sent`.
   void keep_requests() { keeps_ = true; }
 
@@ -110,6 +114,9 @@ class ScriptedTransport final : public net::DnsTransport {
       message = zone->answer(request.question.name.to_text(), request.question.type);
       if (!message.aa) add_glue(*zone, message);
     }
+    if (const auto change = changes_.find(request.address); change != changes_.end()) {
+      change->second(request, message);
+    }
     return reply_of(request, std::move(message));
   }
 
@@ -137,6 +144,7 @@ class ScriptedTransport final : public net::DnsTransport {
     }
   }
 
+  std::map<IpAddress, std::function<void(const net::Request&, dns::Message&)>> changes_;
   Executor& executor_;
   const Clock& clock_;
   std::map<IpAddress, std::map<dns::Name, Zone>> hosts_;

@@ -25,6 +25,7 @@ struct Look {
   Digest evidence_digest;
   UnixSeconds at = 0;
   std::chrono::seconds interval{900};     ///< For "not seen for three intervals".
+  ConfirmationPolicy confirmation{.needed = 1};  ///< Without more all findings are told at once.
 };
 
 struct ClosedFinding {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "anchorwatch/change/confirmation.h"
 #include "anchorwatch/change/event.h"
 
 namespace anchorwatch::change {
@@ -21,5 +22,10 @@ std::optional<EventData> parse_values(std::string_view json);
 /// A JSON array of strings.
 std::string texts_to_json(const std::vector<std::string>& texts);
 std::optional<std::vector<std::string>> parse_texts(std::string_view json);
+
+/// A JSON array, one object for each finding.
+std::string pending_to_json(const std::vector<PendingFinding>& pending);
+/// What can be read of it: codes that are not known any more are left out.
+std::vector<PendingFinding> parse_pending(std::string_view json);
 
 }  // namespace anchorwatch::change

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "anchorwatch/change/confirmation.h"
 #include "anchorwatch/core/clock.h"
 #include "anchorwatch/core/digest.h"
 #include "anchorwatch/core/severity.h"
@@ -28,7 +29,7 @@ struct OpenFinding {
   std::string event_id;                  ///< Of finding.opened; empty when no event was made.
 };
 
-/// The part that every look reads and writes: small, fixed size, kept in memory for each zone.
+/// The part that every look reads and writes: small, kept in memory for each zone.
 struct ZoneSummary {
   dnssec::Verdict verdict;               ///< The last judged verdict, or stale.
   dnssec::SecurityStatus status_worst = dnssec::SecurityStatus::kIndeterminate;
@@ -53,6 +54,7 @@ struct ZoneSummary {
   Digest snapshot;                       ///< Of the last known facts.
   std::uint64_t transition = 0;          ///< Counts commits that made events.
   bool baseline = false;                 ///< A first observation was recorded.
+  std::vector<PendingFinding> pending;   ///< Findings that must be seen again; nearly always none.
 };
 
 /// Everything that a change of the zone has to be compared with.

@@ -78,6 +78,13 @@ struct ExpiryConfig {
   double critical = 0.10;  ///< Never above `warn`.
 };
 
+/// [confirmation]: findings that only some servers show.
+struct ConfirmationConfig {
+  std::uint32_t needed = 2;
+  std::uint32_t of = 3;  ///< Never below `needed`.
+  Severity severity = Severity::kWarning;
+};
+
 /// One [[zone]], with the defaults applied.
 struct ZoneConfig {
   dns::Name name;
@@ -101,6 +108,7 @@ struct Config {
   SchedulerConfig scheduler;
   ValidationConfig validation;
   ExpiryConfig expiry;
+  ConfirmationConfig confirmation;
   judge::SeverityMap severity;                      ///< [severity]: the operator's overrides.
   inventory::TagSeverities tag_severity;            ///< [tag.NAME.severity].
   std::vector<std::string> inventory_files;         ///< [inventory] files.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "anchorwatch/change/confirmation.h"
 #include "anchorwatch/core/executor.h"
 #include "anchorwatch/core/random.h"
 #include "anchorwatch/core/result.h"
@@ -33,6 +34,7 @@ struct EngineOptions {
   std::vector<Stub> stubs;
   probe::AskerOptions asker;
   judge::JudgePolicy policy;
+  change::ConfirmationPolicy confirmation;
   Duration server_facts = std::chrono::hours(6);  ///< How long the behaviour of a server is remembered.
 };
 
@@ -58,6 +60,7 @@ class Engine {
   [[nodiscard]] probe::WholeZones& whole_zones() { return whole_zones_; }
   [[nodiscard]] probe::Locator& locator() { return locator_; }
   [[nodiscard]] probe::JudgeTools& judge() { return judge_; }
+  [[nodiscard]] const change::ConfirmationPolicy& confirmation() const { return options_.confirmation; }
   [[nodiscard]] const probe::Asker& asker() const { return asker_; }
   [[nodiscard]] Executor& executor() { return executor_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }

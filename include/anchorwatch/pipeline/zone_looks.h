@@ -30,6 +30,8 @@ struct LookOrder {
   std::optional<store::DueTimes> due;   ///< Saved with the look.
   bool escalate = true;              ///< A core look that finds something new becomes a full look.
   Duration time_limit = std::chrono::seconds(60);
+  /// When to look again at a zone with findings that must be seen again; zero: the caller does it at once.
+  std::chrono::seconds look_again{0};
 };
 
 enum class LookResult : std::uint8_t {
@@ -46,6 +48,7 @@ struct LookOutcome {
   int queries = 0, answers = 0, verifications = 0, verifications_reused = 0, events = 0;
   std::int64_t verify_cpu_ns = 0;    ///< CPU time of signature checks.
   std::string error;                 ///< For kNotStored.
+  std::optional<store::DueTimes> due;  ///< That were saved.
 };
 
 struct LookTools {
@@ -57,6 +60,7 @@ struct LookTools {
   Sight& sight;
   Outages& outages;
   const EventRouter& router;
+  change::ConfirmationPolicy confirmation{};
 };
 
 class ZoneLooks {

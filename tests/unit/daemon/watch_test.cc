@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "anchorwatch/core/time_format.h"
 #include "anchorwatch/daemon/app.h"
 #include "anchorwatch/inventory/inventory_builder.h"
 #include "anchorwatch/store/sqlite_store.h"
@@ -206,6 +207,22 @@ class WatchTest : public ::testing::Test {
     return out;
   }
 
+  /// From now on a server leaves out the signature of the SOA of z1.test., for `span` since it was first
+  /// asked.
+  void turn_odd(const std::string& server, Duration span) {
+    transport_.alter(server, [this, span](const net::Request& request, dns::Message& message) {
+      if (request.question != dns::Question{name_of("z1.test."), RrType::kSoa}) return;
+      if (odd_since_ == 0) odd_since_ = executor_.now();
+      if (seconds(executor_.now() - odd_since_) >= span) return;
+      for (dns::RRset& set : message.answer) set.rrsigs.clear();
+    });
+  }
+  /// Seconds from the first odd answer to the event.
+  [[nodiscard]] UnixSeconds delay_of(const nlohmann::json& event) const {
+    return parse_time(event.at("time").get<std::string>()).value_or(0) - odd_since_;
+  }
+
+  UnixSeconds odd_since_ = 0;
   TempDir dir_;
   VirtualExecutor executor_;
   SeededRandom random_{11};
@@ -377,6 +394,62 @@ TEST_F(WatchTest, AReloadTakesZonesInAndOut) {
   EXPECT_TRUE(reloaded);
   EXPECT_THAT(types(), Contains("inventory.changed").Times(1)) << dump();
   EXPECT_TRUE(stored().at("z3.test.").summary.baseline) << "a new zone waits a minute at most";
+}
+
+TEST_F(WatchTest, AnOddMomentOfOneServerPagesNobody) {
+  watch(3);
+  settle(hours(1));
+  turn_odd(kHosters[0], seconds(15));
+  executor_.run_for(hours(2));
+  EXPECT_NE(odd_since_, 0) << "nothing was odd";
+  EXPECT_THAT(types(), IsEmpty()) << dump();
+  EXPECT_THAT(stored().at("z1.test.").summary.pending, IsEmpty());
+}
+
+TEST_F(WatchTest, WhatOneServerGoesOnSayingIsToldWithinAMinute) {
+  watch(3);
+  settle(hours(1));
+  turn_odd(kHosters[0], hours(24));
+  executor_.run_for(hours(1));
+  ASSERT_THAT(types(), Contains("finding.opened")) << dump();
+  for (const nlohmann::json& event : told_) {
+    EXPECT_EQ(event.at("type"), "finding.opened") << event.dump();
+    EXPECT_EQ(event.at("zone"), "z1.test.");
+    if (event.at("severity") != "warning" && event.at("severity") != "error") continue;
+    EXPECT_GE(delay_of(event), 19) << event.dump();
+    EXPECT_LE(delay_of(event), 60) << event.dump();
+    EXPECT_EQ(event.at("confidence"), "confirmed") << event.dump();
+    EXPECT_LE(parse_time(event.at("window").at("first_after").get<std::string>()).value_or(0), odd_since_ + 5);
+  }
+  told_.clear();
+  executor_.run_for(hours(8));
+  EXPECT_THAT(types(), IsEmpty()) << "told again: " << dump();
+}
+
+TEST_F(WatchTest, WhatAllServersSayIsToldAtOnce) {
+  watch(3);
+  settle(hours(1));
+  for (const std::string& server : kHosters) turn_odd(server, hours(24));
+  executor_.run_for(hours(1));
+  ASSERT_THAT(types(), Contains("finding.opened")) << dump();
+  EXPECT_THAT(types(), Contains("zone.status_changed").Times(1)) << dump();
+  for (const nlohmann::json& event : told_) EXPECT_LE(delay_of(event), 10) << event.dump();
+}
+
+TEST_F(WatchTest, ADoubtSurvivesARestart) {
+  watch(3);
+  settle(hours(1));
+  turn_odd(kHosters[1], hours(24));
+  while (odd_since_ == 0) executor_.run_for(seconds(5));
+  executor_.run_for(seconds(5));
+  EXPECT_THAT(types(), IsEmpty()) << dump();
+  const auto before = stored().at("z1.test.").summary.pending;
+  EXPECT_THAT(before, ::testing::Not(IsEmpty()));
+  stop();
+  start();
+  EXPECT_EQ(stored().at("z1.test.").summary.pending, before);
+  executor_.run_for(seconds(60));
+  EXPECT_THAT(types(), Contains("finding.opened")) << dump();
 }
 
 }  // namespace

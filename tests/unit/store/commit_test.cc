@@ -95,9 +95,11 @@ TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
   summary.core_evidence = sha256("core");
   summary.full_evidence = sha256("full");
   summary.ancestors = sha256("ancestors");
+  summary.pending = {{judge::FindingCode::SIG_EXPIRED, "example.com./SOA", 1, 2, 1767268800, 7}};
   ASSERT_TRUE(commit(made));
   const change::ZoneSummary loaded = load(world.entry.name).summary;
   EXPECT_EQ(loaded.core_evidence, summary.core_evidence);
+  EXPECT_EQ(loaded.pending, summary.pending);
   EXPECT_EQ(loaded.full_evidence, summary.full_evidence);
   EXPECT_EQ(loaded.ancestors, summary.ancestors);
 }
