@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anchorwatch/change/advance.h"
 
-#include "step.h"
+#include "change_findings.h"
+#include "trust.h"
 
 namespace anchorwatch::change {
 namespace {
@@ -39,6 +40,9 @@ void note_look(Step& step) {
   if (step.look.facts.ds.known) summary.parent_seen_at = step.look.at;
   if (step.look.facts.dnskeys.known) summary.child_seen_at = step.look.at;
   summary.valid_until_at = judgement.valid_until;
+  if (step.change_end) {
+    summary.valid_until_at = std::min(summary.valid_until_at, *step.change_end);
+  }
   if (step.failed()) {
     if (step.now.reason == dnssec::Reason::kStale) summary.observation = judge::Observation::kStale;
     return;
@@ -92,7 +96,8 @@ std::optional<UnixSeconds> last_seen(UnixSeconds at) {
 
 ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, const Look& look) {
   const std::uint64_t number = before.summary.transition + 1;
-  Step step{zone, before, look, EventMaker(zone, look.at, number), {}, {}, {}, {}, {}, {}};
+  const Memory memory = memory_of(before);
+  Step step{zone, before, look, EventMaker(zone, look.at, number), memory, {}, {}, {}, {}, {}, {}, {}, {}};
   step.update.zone = zone.name;
   step.update.at = look.at;
   step.update.state = before;
@@ -106,6 +111,7 @@ ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, co
     compare_signals(step);
   }
   compare_status(step);
+  if (before.summary.baseline) find_changes(step);
   compare_findings(step);
   note_look(step);
   count_transition(step.update, number);

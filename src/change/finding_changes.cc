@@ -4,6 +4,7 @@
 
 #include "anchorwatch/core/time_format.h"
 
+#include "change_findings.h"
 #include "finding_scope.h"
 #include "step.h"
 
@@ -35,7 +36,8 @@ class FindingComparison {
     for (const OpenFinding& open : step.before.open_findings) {
       old_.emplace(identity_of(open.finding), &open);
     }
-    for (const std::vector<Finding>* findings : {&step.look.judgement.findings, &std::as_const(stale_)}) {
+    for (const std::vector<Finding>* findings :
+         {&step.look.judgement.findings, &std::as_const(stale_), &std::as_const(step.change_findings)}) {
       for (const Finding& finding : *findings) {
         const auto [at, fresh] = seen_.emplace(identity_of(finding), &finding);
         if (!fresh && finding.severity > at->second->severity) at->second = &finding;
@@ -87,7 +89,7 @@ class FindingComparison {
     OpenFinding opened{finding, finding.severity, step_.look.at, step_.look.at, {}};
     const PendingFinding* history = review_.confirmation_of(finding);
     if (history != nullptr) opened.first_seen_at = history->since;
-    if (!is_server_outage(finding.code)) {
+    if (makes_events(finding.code)) {
       Event event = finding_event(EventType::kFindingOpened, finding);
       event.severity = finding.severity;
       event.summary = finding.message.empty() ? label(finding) + " was found." : finding.message;
@@ -110,7 +112,7 @@ class FindingComparison {
     now.finding = finding;
     now.highest = std::max(old.highest, finding.severity);
     now.last_seen_at = step_.look.at;
-    if (finding.severity != old.finding.severity && !is_server_outage(finding.code)) {
+    if (finding.severity != old.finding.severity && makes_events(finding.code)) {
       Event event = finding_event(EventType::kFindingSeverityChanged, finding);
       // Whoever heard of the old severity hears of the new one.
       event.severity = std::max(old.finding.severity, finding.severity);
@@ -128,13 +130,13 @@ class FindingComparison {
   }
 
   void miss(const OpenFinding& old) {
-    if (!may_close(old, step_.look)) {
+    if (!is_from_history(old.finding.code) && !may_close(old, step_.look)) {
       step_.update.state.open_findings.push_back(old);
       return;
     }
     ClosedFinding closed{old, step_.look.at};
     closed.open.last_seen_at = last_seen_of(old);
-    if (!is_server_outage(old.finding.code)) {
+    if (makes_events(old.finding.code)) {
       Event event = finding_event(EventType::kFindingResolved, old.finding);
       event.severity = std::max(old.highest, old.finding.severity);
       event.summary = label(old.finding) + " is resolved after " +
@@ -168,6 +170,11 @@ class FindingComparison {
     return std::max(old.last_seen_at, sight_before(old.finding));
   }
 
+  /// Incidents tell of dead servers, and the event of a change tells of the change.
+  static bool makes_events(judge::FindingCode code) {
+    return !is_server_outage(code) && !is_told_by_its_event(code);
+  }
+
   static bool is_about_security(const Finding& finding) {
     const std::string_view area = judge::info(finding.code).area;
     return area == "chain" || area == "dnskey" || area == "signature" || area == "denial" ||
@@ -182,6 +189,7 @@ class FindingComparison {
       const auto event = event_of_.find(*finding.caused_by);
       if (event != event_of_.end() && !event->second.empty()) return event->second;
     }
+    if (is_from_history(finding.code)) return cause_of_change(step_, finding.code);
     if (is_about_security(finding)) return root_of_security();
     if (finding.code == judge::FindingCode::ZONE_STALE) return step_.status_event;
     if (judge::info(finding.code).area == "delegation") return step_.ns_root;

@@ -108,7 +108,15 @@ bool visible_to_core(FindingCode code, const judge::Subject& subject) {
     case FindingCode::EXPECT_SIGNED:
     case FindingCode::EXPECT_UNSIGNED:
     case FindingCode::EXPECT_ALGORITHM:
-    case FindingCode::EXPECT_DS: return true;
+    case FindingCode::EXPECT_DS:
+    case FindingCode::DS_CHANGED:
+    case FindingCode::DS_UNEXPECTED:
+    case FindingCode::KEYSET_CHANGED:
+    case FindingCode::KEYSET_UNEXPECTED:
+    case FindingCode::ALG_CHANGED:
+    case FindingCode::WENT_INSECURE:
+    case FindingCode::BECAME_SECURE:
+    case FindingCode::TAKEOVER_SUSPECTED: return true;
     default: break;
   }
   const std::string_view area = judge::info(code).area;

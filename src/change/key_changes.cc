@@ -7,19 +7,12 @@
 #include "anchorwatch/dnssec/algorithm.h"
 
 #include "record_text.h"
-#include "step.h"
+#include "trust.h"
 
 namespace anchorwatch::change {
 namespace {
 
 using judge::KeyFact;
-
-bool same_key(const KeyFact& left, const KeyFact& right) {
-  const auto a = dns::decode_dnskey(left.rdata);
-  const auto b = dns::decode_dnskey(right.rdata);
-  if (!a || !b) return left.rdata == right.rdata;
-  return a->algorithm == b->algorithm && a->public_key == b->public_key;
-}
 
 /// A key whose coming and going a parent may have to follow.
 bool is_entry_key(const KeyFact& key) {
@@ -72,16 +65,6 @@ void tell_revoked(Step& step, const KeyFact& before, const KeyFact& now) {
   step.tell(std::move(event), step.chain_root);
 }
 
-/// Algorithms of keys that may sign: revoked keys sign nothing but the key set.
-std::set<std::uint8_t> algorithms(const std::vector<KeyFact>& keys) {
-  std::set<std::uint8_t> found;
-  for (const KeyFact& key : keys) {
-    const auto fields = dns::decode_dnskey(key.rdata);
-    if (fields && fields->zone_key() && !fields->revoked()) found.insert(fields->algorithm);
-  }
-  return found;
-}
-
 std::vector<std::string> names(const std::set<std::uint8_t>& numbers) {
   std::vector<std::string> texts;
   for (const std::uint8_t number : numbers) texts.push_back(dnssec::algorithm_name(number));
@@ -95,8 +78,8 @@ std::string join(const std::vector<std::string>& texts) {
 }
 
 void compare_algorithms(Step& step) {
-  const auto before = algorithms(step.before.facts.dnskeys.values);
-  const auto now = algorithms(step.look.facts.dnskeys.values);
+  const auto before = key_algorithms(step.before.facts.dnskeys.values);
+  const auto now = key_algorithms(step.look.facts.dnskeys.values);
   // A zone that begins or ceases to be signed has other events for that.
   if (before == now || before.empty() || now.empty()) return;
   Event event = step.maker.make(EventType::kAlgorithmChanged, "algorithm", "");

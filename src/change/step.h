@@ -17,17 +17,23 @@
 
 namespace anchorwatch::change {
 
+struct Memory;
+
 struct Step {
   const inventory::ZoneEntry& zone;
   const ZoneState& before;
   const Look& look;
   EventMaker maker;
+  const Memory& memory;  ///< Of what was trusted before the first step that nobody announced.
   ZoneUpdate update;
   /// The verdict after this look, and the last one that was not indeterminate before it.
   dnssec::Verdict now, was;
   /// Root events of this look's stories: the chain of trust, and who answers for the zone.
   std::optional<std::string> chain_root, ns_root;
   std::optional<std::string> status_event;
+  /// Findings of the area `change` that hold after this look, and when the first of them ends.
+  std::vector<judge::Finding> change_findings;
+  std::optional<UnixSeconds> change_end;
 
   [[nodiscard]] bool failed() const {
     return look.judgement.observation == judge::Observation::kFailed;
@@ -59,6 +65,7 @@ void compare_keys(Step& step);
 void compare_name_servers(Step& step);
 void compare_signals(Step& step);  ///< CDS, CDNSKEY, CSYNC, denial of existence.
 void compare_status(Step& step);
+void find_changes(Step& step);     ///< Fills change_findings; see change_findings.h.
 void compare_findings(Step& step);
 
 /// Findings that no look shows, only the time since one: ZONE_STALE, MEASUREMENT_STALE.

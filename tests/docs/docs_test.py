@@ -105,7 +105,7 @@ class Findings(unittest.TestCase):
     def test_pages_say_whether_a_rule_reports_the_code(self):
         judge = ROOT / "src/judge"
         places = [*judge.glob("rules/*.cc"), *judge.glob("whole_zone/*.cc"), judge / "signature_words.cc",
-                  *(ROOT / "src/change").glob("*_findings.cc")]
+                  *(ROOT / "src/change").glob("*_findings.cc"), *(ROOT / "src/change").glob("rule_*.cc")]
         rules = "".join(re.sub(r"//.*", "", path.read_text(encoding="utf-8")) for path in sorted(places))
         for code in self.codes:
             raised = re.search(rf"Code::{code}\b", rules) is not None

@@ -54,9 +54,9 @@ TEST(AdvanceTest, ThereAndBackIsTwoOppositeStories) {
   UnixSeconds at = kNoon;
   for (int round = 0; round < 2; ++round) {
     const ZoneUpdate there = bad.look(state, at += kStep);
-    EXPECT_THAT(types_of(there), ElementsAre("ds.removed", "zone.status_changed"));
+    EXPECT_THAT(types_of(there), ElementsAre("ds.removed", "zone.status_changed", "finding.opened"));
     const ZoneUpdate back = good.look(there.state, at += kStep);
-    EXPECT_THAT(types_of(back), ElementsAre("ds.added", "zone.status_changed"));
+    EXPECT_THAT(types_of(back), ElementsAre("ds.added", "zone.status_changed", "finding.resolved"));
     EXPECT_EQ(there.events[0].before, back.events[0].after);
     EXPECT_EQ(there.events[1].before, back.events[1].after);
     EXPECT_EQ(there.events[1].dedup_key, back.events[1].dedup_key);
@@ -65,7 +65,7 @@ TEST(AdvanceTest, ThereAndBackIsTwoOppositeStories) {
     }
     state = back.state;
   }
-  EXPECT_EQ(ids.size(), 8U) << "the same transition again is another event";
+  EXPECT_EQ(ids.size(), 12U) << "the same transition again is another event";
   EXPECT_EQ(state.facts.digest(), start.state.facts.digest());
 }
 

@@ -36,13 +36,14 @@ TEST(DsChangesTest, LosingTheDsIsOneStory) {
     after.add_finding(FindingCode::DS_MISSING_FOR_SIGNED, Severity::kNotice);
     const ZoneUpdate update = change(before, after);
     ASSERT_THAT(types_of(update),
-                ElementsAre("ds.removed", "zone.status_changed", "finding.opened"));
+                ElementsAre("ds.removed", "zone.status_changed", "finding.opened", "finding.opened"));
     const Severity loss = expect == Expect::kSigned ? Severity::kCritical : Severity::kError;
     EXPECT_EQ(update.events[0].severity, loss);
     EXPECT_EQ(update.events[1].severity, loss);
     EXPECT_EQ(update.events[0].caused_by, std::nullopt);
     EXPECT_EQ(update.events[1].caused_by, update.events[0].id);
     EXPECT_EQ(update.events[2].caused_by, update.events[1].id);
+    EXPECT_EQ(update.events[3].caused_by, update.events[1].id);
     EXPECT_EQ(update.events[0].side, "parent");
     EXPECT_EQ(std::get<std::vector<std::string>>(update.events[0].before.at("ds")).size(), 1U);
     EXPECT_THAT(std::get<std::vector<std::string>>(update.events[0].after.at("ds")), IsEmpty());
@@ -157,10 +158,12 @@ TEST(NameServerChangesTest, ReplacingTheParentsSetIsALoss) {
   World after;
   after.facts.parent_ns.values = {{name("ns.evil.example."), {}}};
   const ZoneUpdate update = change(before, after);
-  ASSERT_THAT(types_of(update), ElementsAre("ns.removed", "ns.removed", "ns.added"));
+  ASSERT_THAT(types_of(update), ElementsAre("ns.removed", "ns.removed", "ns.added", "finding.opened"));
   for (const Event& event : update.events) {
     EXPECT_EQ(event.severity, Severity::kError);
-    EXPECT_EQ(event.side, "parent");
+    if (!event.finding) {
+      EXPECT_EQ(event.side, "parent");
+    }
   }
   EXPECT_EQ(update.events[2].caused_by, update.events[0].id);
   World expected(Expect::kSigned);

@@ -205,7 +205,8 @@ TEST(StatusChangesTest, LossHiddenByAnOutageIsStillALoss) {
   ZoneUpdate update = dark.look(good.look({}, kNoon).state, kNoon + 4 * kStep);
   ASSERT_EQ(update.state.summary.verdict.reason, dnssec::Reason::kStale);
   update = insecure.look(update.state, kNoon + 5 * kStep);
-  ASSERT_THAT(types_of(update), ElementsAre("ds.removed", "zone.status_changed", "finding.resolved"));
+  ASSERT_THAT(types_of(update),
+              ElementsAre("ds.removed", "zone.status_changed", "finding.opened", "finding.resolved"));
   EXPECT_EQ(update.events[0].severity, Severity::kError);
   EXPECT_EQ(update.events[1].severity, Severity::kError);
 }

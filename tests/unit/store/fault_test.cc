@@ -31,12 +31,12 @@ class FaultTest : public StoreFixture {
   /// Events, outbox rows and the zone's transition number belong together, in every state.
   void expect_whole(std::int64_t transition) {
     EXPECT_EQ(number("SELECT coalesce(max(transition_number), 0) FROM zone_state"), transition);
-    EXPECT_EQ(number("SELECT count(*) FROM event"), transition == 0 ? 0 : 1 + 2 * (transition - 1));
+    EXPECT_EQ(number("SELECT count(*) FROM event"), transition == 0 ? 0 : 1 + 3 * (transition - 1));
     EXPECT_EQ(number("SELECT count(*) FROM outbox"), 2 * number("SELECT count(*) FROM event"));
     EXPECT_EQ(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
     EXPECT_EQ(number("SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
     EXPECT_EQ(number("SELECT count(*) FROM finding WHERE resolved_at IS NULL"),
-              transition > 0 ? 1 : 0);
+              std::min<std::int64_t>(transition, 2));  // The second: WENT_INSECURE, or BECAME_SECURE.
   }
 
   int steps_ = 0;
@@ -49,7 +49,7 @@ TEST_F(FaultTest, EveryStepOfACommitMayFail) {
   good.add_finding(judge::FindingCode::DS_ORPHAN, Severity::kNotice);  // One event at the baseline.
   World bad = good;
   bad.set_ds({});
-  bad.set_verdict(dnssec::insecure(dnssec::Reason::kNoDs));  // Two more.
+  bad.set_verdict(dnssec::insecure(dnssec::Reason::kNoDs));  // Three more.
   open_faulty();
   look(good, kNoon);
   expect_whole(1);

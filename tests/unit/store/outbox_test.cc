@@ -46,6 +46,10 @@ TEST_F(OutboxTest, AZonesEventsComeOneAfterTheOther) {
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].type, "zone.status_changed");
   record({rows[0].event_id, "a", DeliveryState::kDead, 3, "410 Gone", kNoon + 2, 0});
+  rows = pending(kNoon);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].type, "finding.opened");
+  record({rows[0].event_id, "a", DeliveryState::kDelivered, 1, "", kNoon + 3, 0});
   EXPECT_THAT(pending(kNoon + 100000), IsEmpty());
   EXPECT_EQ(next_due(), std::nullopt);
   EXPECT_EQ(pending(kNoon, 100, "b").size(), 1U) << "sinks do not wait for each other";
@@ -53,7 +57,8 @@ TEST_F(OutboxTest, AZonesEventsComeOneAfterTheOther) {
       query("SELECT state, attempts, last_error, delivered_at FROM v_delivery WHERE sink = 'a' "
             "ORDER BY event_id, state",
             4),
-      ::testing::UnorderedElementsAre("delivered|1|-|1767268801", "dead|3|410 Gone|-"));
+      ::testing::UnorderedElementsAre("delivered|1|-|1767268801", "dead|3|410 Gone|-",
+                                      "delivered|1|-|1767268803"));
 }
 
 TEST_F(OutboxTest, ARetryWaitsAndHoldsWhatComesAfter) {

@@ -43,7 +43,7 @@ TEST_F(ReaderTest, ZonesWorstFirstAndFiltered) {
   EXPECT_THAT(rows[0].tags, ElementsAre("shop"));
   EXPECT_EQ(rows[1].status, "insecure");
   EXPECT_EQ(rows[1].reason, "no_ds");
-  EXPECT_EQ(rows[1].worst_severity, std::nullopt);
+  EXPECT_EQ(rows[1].worst_severity, Severity::kError);
   ZoneFilter filter;
   filter.status = "insecure";
   EXPECT_THAT(zones(filter), ElementsAre("plain.example.org."));
@@ -51,7 +51,7 @@ TEST_F(ReaderTest, ZonesWorstFirstAndFiltered) {
   filter.below = change::name("org.");
   EXPECT_THAT(zones(filter), ElementsAre("plain.example.org."));
   filter = {};
-  filter.min_severity = Severity::kError;
+  filter.min_severity = Severity::kCritical;
   EXPECT_THAT(zones(filter), ElementsAre("example.com."));
   filter = {};
   filter.tag = "nowhere";
@@ -65,16 +65,17 @@ TEST_F(ReaderTest, ZonesWorstFirstAndFiltered) {
 
 TEST_F(ReaderTest, EventsInOrderAndFiltered) {
   const auto all = reader().events({}).value();
-  ASSERT_THAT(all, SizeIs(3));
+  ASSERT_THAT(all, SizeIs(4));
   EXPECT_EQ(all[0].type, "finding.opened");
   EXPECT_EQ(all[1].type, "ds.removed");
   EXPECT_EQ(all[2].caused_by, all[1].id);
+  EXPECT_EQ(all[3].caused_by, all[2].id);
   EventFilter filter;
   filter.after_sequence = all[0].sequence;
-  EXPECT_THAT(reader().events(filter).value(), SizeIs(2));
+  EXPECT_THAT(reader().events(filter).value(), SizeIs(3));
   filter = {};
   filter.limit = 1;
-  EXPECT_EQ(reader().events(filter).value().at(0).id, all[2].id) << "the newest";
+  EXPECT_EQ(reader().events(filter).value().at(0).id, all[3].id) << "the newest";
   filter = {};
   filter.zone = "example.com.";
   EXPECT_THAT(reader().events(filter).value(), SizeIs(1));
@@ -94,12 +95,13 @@ TEST_F(ReaderTest, FindingsAndDeliveries) {
   ASSERT_THAT(findings, SizeIs(1));
   EXPECT_EQ(findings[0].code, "SIG_EXPIRED");
   EXPECT_EQ(findings[0].subject, "example.com.");
-  EXPECT_THAT(reader().findings("", FindingStates::kAll).value(), SizeIs(1));
-  EXPECT_THAT(reader().findings("plain.example.org.", FindingStates::kOpen).value(), IsEmpty());
+  EXPECT_THAT(reader().findings("", FindingStates::kAll).value(), SizeIs(2));
+  EXPECT_EQ(reader().findings("plain.example.org.", FindingStates::kOpen).value().at(0).code,
+            "WENT_INSECURE");
   const auto sinks = reader().deliveries().value();
   ASSERT_THAT(sinks, SizeIs(2));
   EXPECT_EQ(sinks[0].sink, "a");
-  EXPECT_EQ(sinks[0].pending, 3);
+  EXPECT_EQ(sinks[0].pending, 4);
   EXPECT_EQ(sinks[0].oldest_pending_at, kNoon);
 }
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Findings that only history can show (area `change`): how they begin, go on and end.
+//
+// A calm change (DS_CHANGED, KEYSET_CHANGED, ALG_CHANGED, NS_CHANGED, BECAME_SECURE) stands for a week,
+// in which further steps count as the same story; its own event tells it, so it makes no event. A
+// change that nobody announced makes `finding.opened` and stands until the state before is back, the owner
+// declares the new one, or 30 days have passed.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "step.h"
+
+namespace anchorwatch::change {
+
+inline constexpr UnixSeconds kCalmLife = 7 * 86400;
+inline constexpr UnixSeconds kLoudLife = 30 * 86400;
+/// Steps that lie nearer together belong to one story.
+inline constexpr UnixSeconds kStoryWindow = 7 * 86400;
+
+/// Whether `change` decides on a finding alone: no look shows it, and none misses it.
+bool is_from_history(judge::FindingCode code);
+/// Whether the event of the change tells all, so that the finding makes none.
+bool is_told_by_its_event(judge::FindingCode code);
+/// The event that explains such a finding.
+std::optional<std::string> cause_of_change(const Step& step, judge::FindingCode code);
+
+/// One rule: what it makes of an open finding of its code (null: none is open) and of the look.
+/// @return the finding as it stands after the look; nothing: there is none, or it ends.
+using ChangeRule = std::optional<judge::Finding> (*)(const Step& step, const judge::Finding* open);
+
+std::optional<judge::Finding> ds_changed(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> ds_unexpected(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> keyset_changed(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> algorithms_changed(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> name_servers_changed(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> name_servers_unexpected(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> went_insecure(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> became_secure(const Step& step, const judge::Finding* open);
+/// Reads the findings of this look so far: it comes last.
+std::optional<judge::Finding> takeover_suspected(const Step& step, const judge::Finding* open);
+/// One for each key.
+std::vector<judge::Finding> keys_unexpected(const Step& step);
+
+/// A finding about the zone that begins now: severity, moment, end and the state before it. Keys count
+/// only if they were validated.
+judge::Finding begin_change(const Step& step, judge::FindingCode code, Severity severity);
+/// An open finding unless its time is over.
+std::optional<judge::Finding> go_on(const Step& step, const judge::Finding* open);
+
+std::vector<std::string> texts_of(const judge::Finding& finding, const std::string& field);
+std::optional<UnixSeconds> time_of(const judge::Finding& finding, const std::string& field);
+std::optional<std::int64_t> number_of(const judge::Finding& finding, const std::string& field);
+const judge::Finding* find_in(const std::vector<judge::Finding>& findings, judge::FindingCode code);
+/// "a, b".
+std::string join_texts(const std::vector<std::string>& texts);
+
+}  // namespace anchorwatch::change
