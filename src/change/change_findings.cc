@@ -45,6 +45,23 @@ bool shows_nothing(const Step& step) {
          step.now.status == dnssec::SecurityStatus::kIndeterminate;
 }
 
+/// A finding whose memory of the state before is that of an older one.
+void keep_memory(Finding& finding, const Finding& older) {
+  for (const char* field : {"keys_before", "ds_before", "ns_before"}) {
+    finding.data[field] = texts_of(older, field);
+  }
+}
+
+/// DELEGATION_ABSENT comes from the look; what stood at the parent before is added to it.
+void remember_what_went(Step& step) {
+  const Finding* absent = find_in(step.look.judgement.findings, FindingCode::DELEGATION_ABSENT);
+  if (absent == nullptr) return;
+  Finding finding = *absent;
+  const Finding* open = open_one(step, FindingCode::DELEGATION_ABSENT);
+  keep_memory(finding, open != nullptr ? *open : begin_change(step, finding.code, finding.severity));
+  step.change_findings.push_back(std::move(finding));
+}
+
 void keep_all(Step& step) {
   for (const OpenFinding& open : step.before.open_findings) {
     if (is_from_history(open.finding.code)) step.change_findings.push_back(open.finding);
@@ -97,9 +114,11 @@ Finding begin_change(const Step& step, FindingCode code, Severity severity) {
   if (step.was_secure()) {
     for (const judge::KeyFact& key : before.dnskeys.values) keys.push_back(key_id(key.rdata));
   }
-  finding.data["keys_before"] = std::move(keys);
-  finding.data["ds_before"] = record_texts(dns::RrType::kDs, before.ds.values);
-  finding.data["ns_before"] = name_texts(before.parent_ns.values);
+  const Memory& memory = step.memory;
+  const bool gone = before.parent_ns.values.empty() && !memory.gone_ns.empty();
+  finding.data["keys_before"] = gone ? memory.gone_keys : keys;
+  finding.data["ds_before"] = gone ? memory.gone_ds : record_texts(dns::RrType::kDs, before.ds.values);
+  finding.data["ns_before"] = gone ? memory.gone_ns : name_texts(before.parent_ns.values);
   return finding;
 }
 
@@ -147,6 +166,7 @@ std::string join_texts(const std::vector<std::string>& texts) {
 void find_changes(Step& step) {
   if (shows_nothing(step)) {
     keep_all(step);
+    remember_what_went(step);
   } else {
     step.change_findings = keys_unexpected(step);
     for (const CodeRule& each : kRules) {

@@ -36,8 +36,9 @@ class FindingComparison {
     for (const OpenFinding& open : step.before.open_findings) {
       old_.emplace(identity_of(open.finding), &open);
     }
+    // What history adds to a finding of the look comes first, and stays.
     for (const std::vector<Finding>* findings :
-         {&step.look.judgement.findings, &std::as_const(stale_), &std::as_const(step.change_findings)}) {
+         {&std::as_const(step.change_findings), &step.look.judgement.findings, &std::as_const(stale_)}) {
       for (const Finding& finding : *findings) {
         const auto [at, fresh] = seen_.emplace(identity_of(finding), &finding);
         if (!fresh && finding.severity > at->second->severity) at->second = &finding;

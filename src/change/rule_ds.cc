@@ -64,13 +64,21 @@ bool lacks_its_key(const Step& step, const RecordFact& ds) {
   });
 }
 
-/// Whether every record of the set was asked for by keys that were trusted (RFC 7344 §4.1).
+bool was_requested(const Step& step, const RecordFact& ds) {
+  return is_requested(step.before.facts, ds.rdata) ||
+         (is_requested(step.look.facts, ds.rdata) && vouched_by_old_chain(step, ds.rdata));
+}
+
+/// Whether what came was asked for by keys that were trusted, and what went was not (RFC 7344 §4.1).
 bool follows_request(const Step& step) {
+  const auto& before = step.before.facts.ds.values;
   const auto& now = step.look.facts.ds.values;
-  return std::all_of(now.begin(), now.end(), [&](const RecordFact& ds) {
-    return is_requested(step.before.facts, ds.rdata) ||
-           (is_requested(step.look.facts, ds.rdata) && vouched_by_old_chain(step, ds.rdata));
-  });
+  const auto requested = [&](const RecordFact& ds) { return was_requested(step, ds); };
+  const auto added = missing_in(now, before, same_record);
+  const auto removed = missing_in(before, now, same_record);
+  return std::any_of(now.begin(), now.end(), requested) &&
+         std::all_of(added.begin(), added.end(), requested) &&
+         std::none_of(removed.begin(), removed.end(), requested);
 }
 
 }  // namespace

@@ -16,6 +16,9 @@ using Code = judge::FindingCode;
 
 using Names = std::vector<std::string>;
 
+/// Short TTLs must not make a takeover within hours look like a plan.
+constexpr std::int64_t kProperExit = 86400;
+
 struct NsSets {
   Names before, now;
   bool known = false;
@@ -35,7 +38,9 @@ Names sorted(Names names) {
 NsSets at_parent(const Step& step) {
   const auto& before = step.before.facts.parent_ns;
   const auto& now = step.look.facts.parent_ns;
-  return {sorted(name_texts(before.values)), sorted(name_texts(now.values)),
+  // A name that comes back is measured against what it was before it went.
+  const bool gone = before.values.empty() && !step.memory.gone_ns.empty();
+  return {sorted(gone ? step.memory.gone_ns : name_texts(before.values)), sorted(name_texts(now.values)),
           before.known && now.known};
 }
 
@@ -73,13 +78,13 @@ bool had_asked(const Step& step, const NsSets& parent) {
                      });
 }
 
-/// Going insecure by plan: the DS was gone for its whole TTL before the name servers changed.
+/// Going insecure by plan: the DS was gone for its whole TTL, and a day, before the name servers changed.
 bool after_proper_exit(const Step& step) {
   for (const OpenFinding& open : step.before.open_findings) {
     if (open.finding.code != Code::WENT_INSECURE) continue;
     const auto changed = time_of(open.finding, "changed_at");
     const auto ttl = number_of(open.finding, "ds_ttl");
-    return changed && ttl && *changed + *ttl <= step.look.at;
+    return changed && ttl && *changed + std::max(*ttl, kProperExit) <= step.look.at;
   }
   return false;
 }

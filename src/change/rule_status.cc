@@ -39,8 +39,9 @@ std::int64_t ttl_of(const std::vector<judge::RecordFact>& records) {
 std::optional<Finding> went_insecure(const Step& step, const Finding* open) {
   const bool wanted = step.zone.settings->expectation.expect == judge::Expect::kUnsigned;
   if (step.now.status == SecurityStatus::kSecure || wanted) return std::nullopt;
-  // A fault in between hides no loss.
-  const bool lost = step.was_secure() || step.was.status == SecurityStatus::kBogus;
+  // A fault or a lost delegation in between hides no loss.
+  const bool lost = step.was_secure() || step.was.status == SecurityStatus::kBogus ||
+                    !step.memory.gone_keys.empty();
   if (step.now.status != SecurityStatus::kInsecure || !lost) return go_on(step, open);
   const bool asked = had_asked(step);
   Finding finding =

@@ -5,6 +5,8 @@
 #include "anchorwatch/dns/rdata.h"
 #include "anchorwatch/dnssec/crypto.h"
 
+#include "change_findings.h"
+
 namespace anchorwatch::change {
 namespace {
 
@@ -13,11 +15,7 @@ using judge::KeyFact;
 using judge::RecordFact;
 
 void add_texts(std::set<std::string>& into, const judge::Finding& finding, const char* field) {
-  const auto found = finding.data.find(field);
-  if (found == finding.data.end()) return;
-  if (const auto* texts = std::get_if<std::vector<std::string>>(&found->second)) {
-    into.insert(texts->begin(), texts->end());
-  }
+  for (const std::string& text : texts_of(finding, field)) into.insert(text);
 }
 
 std::string ds_text(const Bytes& rdata) { return dns::rdata_to_text(dns::RrType::kDs, rdata); }
@@ -68,7 +66,14 @@ Memory memory_of(const ZoneState& state) {
     switch (finding.code) {
       case FindingCode::DS_UNEXPECTED:
         add_texts(memory.unexpected, finding, "ds");
-        [[fallthrough]];
+        memory.in_doubt = true;
+        break;
+      case FindingCode::DELEGATION_ABSENT:
+        memory.gone_ds = texts_of(finding, "ds_before");
+        memory.gone_ns = texts_of(finding, "ns_before");
+        memory.gone_keys = texts_of(finding, "keys_before");
+        memory.in_doubt = memory.in_doubt || !memory.gone_ds.empty();
+        break;
       case FindingCode::WENT_INSECURE:
       case FindingCode::TAKEOVER_SUSPECTED: memory.in_doubt = true; break;
       case FindingCode::NS_UNEXPECTED: break;

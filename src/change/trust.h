@@ -8,6 +8,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "step.h"
 
@@ -17,7 +18,10 @@ struct Memory {
   std::set<std::string> keys;        ///< key_id of validated keys.
   std::set<std::string> ds;          ///< Presentation form.
   std::set<std::string> unexpected;  ///< DS records that nobody announced, presentation form.
-  bool in_doubt = false;             ///< WENT_INSECURE, DS_UNEXPECTED or TAKEOVER_SUSPECTED is open.
+  /// WENT_INSECURE, DS_UNEXPECTED or TAKEOVER_SUSPECTED is open, or the delegation is gone.
+  bool in_doubt = false;
+  /// What stood at the parent before the delegation went; empty where it is there.
+  std::vector<std::string> gone_ds, gone_ns, gone_keys;
 };
 
 Memory memory_of(const ZoneState& state);

@@ -442,22 +442,40 @@ TEST_F(History, TransfersDoneRightAreNoTakeover) {
   EXPECT_EQ(open(Code::TAKEOVER_SUSPECTED), nullptr);
 }
 
-TEST_F(History, ANameThatExpiredAndWentToAStranger) {
+World expired(World world) {
+  world.judgement.delegation = judge::DelegationState::kAbsent;
+  world.judgement.verdict = dnssec::insecure(dnssec::Reason::kNoDs);
+  world.facts = judge::ZoneFacts();
+  world.facts.zone = world.entry.name;
+  world.facts.ds.known = world.facts.parent_ns.known = true;
+  world.add_finding(Code::DELEGATION_ABSENT, Severity::kCritical);
+  return world;
+}
+
+TEST_F(History, ANameThatExpiredAndCameBack) {
   const World world(Expect::kSigned);
   begin(world);
-  World gone = world;
-  gone.go_dark();
-  gone.judgement.observation = judge::Observation::kOk;
-  gone.judgement.delegation = judge::DelegationState::kAbsent;
-  gone.judgement.verdict = dnssec::insecure(dnssec::Reason::kNoDs);
-  gone.add_finding(Code::DELEGATION_ABSENT, Severity::kCritical);
-  see(gone);
+  see(expired(world));
   EXPECT_EQ(of_type(last_, EventType::kDelegationRemoved).size(), 1U);
   EXPECT_EQ(open(Code::WENT_INSECURE), nullptr) << "that is not what happened";
-  see(moved(with_key(unsigned_now(world), kForeign)), 5 * kDay);
-  EXPECT_EQ(of_type(last_, EventType::kDelegationChanged).size(), 1U);
-  EXPECT_NE(open(Code::NS_UNEXPECTED), nullptr);
-  EXPECT_EQ(open(Code::DELEGATION_ABSENT), nullptr);
+  EXPECT_EQ(open(Code::NS_UNEXPECTED), nullptr);
+  see(expired(world), kDay);
+  see(world, kDay);
+  EXPECT_THAT(codes(), ElementsAre("BECAME_SECURE"));
+}
+
+TEST_F(History, ANameThatExpiredAndWentToAStranger) {
+  const World world(Expect::kSigned);
+  for (const bool with_a_ds : {false, true}) {
+    begin(world);
+    see(expired(world));
+    see(expired(world), kDay);
+    see(moved(with_key(with_a_ds ? with_ds(world, {kForeign}) : unsigned_now(world), kForeign)), 5 * kDay);
+    EXPECT_NE(open(Code::NS_UNEXPECTED), nullptr);
+    EXPECT_NE(open(with_a_ds ? Code::DS_UNEXPECTED : Code::WENT_INSECURE), nullptr);
+    EXPECT_NE(open(Code::TAKEOVER_SUSPECTED), nullptr);
+    EXPECT_EQ(open(Code::DELEGATION_ABSENT), nullptr);
+  }
 }
 
 TEST_F(History, TheZonesOwnSeverityCounts) {
