@@ -43,6 +43,15 @@ class DsDenial {
   AnswerJudge& judge_;
 };
 
+// RFC 4035 §3.1.4: a referral brings the DS RRset along; some servers send one for the DS question itself.
+const dns::RRset* ds_in_referral(const AnswerView& view) {
+  if (view.rcode != dns::kRcodeNoError || !view.answer.empty()) return nullptr;
+  const dns::Name& zone = view.question.name;
+  if (dns::find_rrset(view.authority, zone, dns::RrType::kNs) == nullptr) return nullptr;
+  const dns::RRset* ds = dns::find_rrset(view.authority, zone, dns::RrType::kDs);
+  return ds != nullptr && !ds->rdatas.empty() ? ds : nullptr;
+}
+
 }  // namespace
 
 const char* to_string(AnswerKind kind) {
@@ -74,6 +83,14 @@ DsAnswerVerdict validate_ds_answer(const AnswerView& view, const ZoneKeys& paren
   if (view.question.type != dns::RrType::kDs || !zone.is_below(parent_keys.zone)) return out;
   const ZoneView context{parent_keys, now, policy, crypto};
   AnswerJudge judge(view, context);
+  if (const dns::RRset* ds = ds_in_referral(view)) {
+    out.ds = ds;
+    out.verdict = judge.referred(*ds);
+    out.answer = std::move(judge.verdict());
+    out.answer.kind = AnswerKind::kReferral;
+    out.answer.verdict = out.verdict;
+    return out;
+  }
   judge.run();
   out.ds = dns::find_rrset(view.answer, zone, dns::RrType::kDs);
   switch (judge.verdict().kind) {

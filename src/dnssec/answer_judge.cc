@@ -126,6 +126,12 @@ Verdict AnswerJudge::use(const dns::RRset& set) {
   return denial_.verdict_of(*out_.denial);
 }
 
+Verdict AnswerJudge::referred(const dns::RRset& set) {
+  const RRsetVerdict judged = sets_.judge(set, false);
+  // A wildcard cannot delegate (RFC 4592 §4.2).
+  return judged.wildcard_encloser ? bogus(Reason::kDelegationUnproven) : judged.verdict;
+}
+
 const dns::RRset* AnswerJudge::find_dname() const {
   const dns::RRset* found = nullptr;
   for (const dns::RRset& set : answer_.answer) {
@@ -158,6 +164,8 @@ AnswerJudge::Step AnswerJudge::follow_dname(const dns::RRset& dname) {
       (cname->rdatas.size() != 1 || dns::decode_name(cname->rdatas.front()) != target)) {
     return malformed();
   }
+  // RFC 6672 §3.3: not well defined, and validators refuse it.
+  if (sets_.judge(dname, true).wildcard_encloser) return malformed();
   return follow(dname, *target);
 }
 

@@ -24,6 +24,8 @@ class AnswerJudge {
   [[nodiscard]] DenialEvidence& denial() { return denial_; }
   /// Of the SOA in a negative answer; secure when there is none.
   [[nodiscard]] const Verdict& soa() const { return soa_; }
+  /// On a set that a referral brings along in the authority section.
+  Verdict referred(const dns::RRset& set);
 
  private:
   enum class Step : std::uint8_t { kDone, kFollow };

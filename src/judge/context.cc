@@ -82,7 +82,12 @@ Context::Context(const JudgeInput& judge_input)
       parents(by_address(judge_input.evidence.delegation.parents)) {
   if (!input.ancestors.empty()) parent_link = &input.ancestors.back();
   const dns::Question keys{zone, dns::RrType::kDnskey};
+  const dns::Question ds{zone, dns::RrType::kDs};
   for (const dns::Question& question : evidence.probes) {
+    if (question == ds && !evidence.delegation.is_top(zone)) {
+      if (!ds_probe) ds_probe = questions.size();
+      continue;
+    }
     const bool again = std::find(questions.begin(), questions.end(), question) != questions.end();
     if (question != keys && !again && !is_random(question.name)) questions.push_back(question);
   }
@@ -134,6 +139,13 @@ std::vector<IpAddress> Context::addresses(const ServerSet& set) const {
 
 std::vector<IpAddress> Context::parent_addresses(const ServerSet& set) const {
   return pick_addresses(parents, set);
+}
+
+const dns::RRset* shown_ds(const evidence::Answer& answer, const dns::Name& zone) {
+  const dns::RRset* ds = dns::find_rrset(answer.answer, zone, dns::RrType::kDs);
+  const bool referral = dns::find_rrset(answer.authority, zone, dns::RrType::kNs) != nullptr;
+  if (ds == nullptr && referral) ds = dns::find_rrset(answer.authority, zone, dns::RrType::kDs);
+  return ds != nullptr && !ds->rdatas.empty() ? ds : nullptr;
 }
 
 void merge(ServerSet& into, const ServerSet& more) {

@@ -141,6 +141,8 @@ struct Context {
   std::vector<const evidence::ServerLook*> parents;
   std::vector<ServerState> states;       ///< By server.
   std::vector<dns::Question> questions;  ///< Probes, the random name last.
+  /// Where among `questions` a probe of the zone's own DS would stand: the parent answers that one.
+  std::optional<std::size_t> ds_probe;
 
   std::vector<ParentView> parent_views;
   Entry entry;
@@ -188,6 +190,12 @@ struct Context {
   }
 };
 
+/// The DS RRset of `zone` that an answer of its parent shows: in the answer, or along with a referral.
+const dns::RRset* shown_ds(const evidence::Answer& answer, const dns::Name& zone);
+
+/// What a chain with this verdict leaves to the zones below, where nothing new is proven.
+dnssec::Verdict verdict_below(dnssec::Verdict above);
+
 /// Merges `more` into `into`, both ascending.
 void merge(ServerSet& into, const ServerSet& more);
 
@@ -197,6 +205,8 @@ void judge_keys(Context& context, dnssec::CryptoContext& crypto, dnssec::CryptoC
 void judge_probes(Context& context, dnssec::CryptoContext& crypto,
                   dnssec::CryptoContext& diagnosis);
 void judge_status(Context& context);
+/// The probe of the zone's own DS, from what the parent answered.
+ProbeVerdict judge_ds_probe(const Context& context);
 /// What full looks ask beside the probes. Last, since nothing else may depend on it.
 void judge_extras(Context& context, dnssec::CryptoContext& diagnosis);
 

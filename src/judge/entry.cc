@@ -28,8 +28,10 @@ bool is_referral(const evidence::Answer& answer, const dns::Name& zone) {
 bool speaks_for_parent(const Context& context, const evidence::Answer& answer) {
   if (!answer.usable()) return false;
   if (is_referral(answer, context.zone)) {
-    // A referral that proves that there is no DS answers the question (RFC 4035 §3.1.4).
-    return std::any_of(answer.authority.begin(), answer.authority.end(),
+    // A referral with the DS, or with the proof that there is none, answers the question (RFC 4035
+    // §3.1.4).
+    return shown_ds(answer, context.zone) != nullptr ||
+           std::any_of(answer.authority.begin(), answer.authority.end(),
                        [](const dns::RRset& set) { return is_denial(set.type); });
   }
   if (answer.aa || context.evidence.forwarded) return true;
@@ -151,21 +153,10 @@ Entry ended(dnssec::Verdict verdict) {
   return entry;
 }
 
-Entry entry_from_link(Context& context, dnssec::CryptoContext& crypto) {
-  const dnssec::Verdict above = context.parent_link->verdict;
-  switch (above.status) {
-    case SecurityStatus::kSecure:
-      if (context.parent_link->dnskeys.empty()) break;
-      judge_parent_answers(context, crypto);
-      return entry_from_parents(context);
-    case SecurityStatus::kInsecure:
-      return ended(dnssec::insecure(above.reason == Reason::kNoTrustAnchor
-                                        ? Reason::kNoTrustAnchor
-                                        : Reason::kAncestorInsecure));
-    case SecurityStatus::kBogus: return ended(dnssec::bogus(Reason::kAncestorBogus));
-    case SecurityStatus::kIndeterminate: return ended(above);
-  }
-  return ended(dnssec::indeterminate(Reason::kUnreachable));
+bool parent_has_keys(const Context& context) {
+  return context.parent_link != nullptr &&
+         context.parent_link->verdict.status == SecurityStatus::kSecure &&
+         !context.parent_link->dnskeys.empty();
 }
 
 Entry find_entry(Context& context, dnssec::CryptoContext& crypto) {
@@ -175,13 +166,17 @@ Entry find_entry(Context& context, dnssec::CryptoContext& crypto) {
   }
   // RFC 6840 App. C: the closest anchor above a name wins.
   if (const std::vector<Bytes>& here = anchors.at(context.zone); !here.empty()) {
+    // The chain begins here; the DS above matters to a probe of it alone.
+    if (context.ds_probe && parent_has_keys(context)) judge_parent_answers(context, crypto);
     return entry_from_anchors(context, here);
   }
   if (context.parent_link == nullptr) {
     return ended(anchors.covers(context.zone) ? dnssec::indeterminate(Reason::kUnreachable)
                                               : dnssec::insecure(Reason::kNoTrustAnchor));
   }
-  return entry_from_link(context, crypto);
+  if (!parent_has_keys(context)) return ended(verdict_below(context.parent_link->verdict));
+  judge_parent_answers(context, crypto);
+  return entry_from_parents(context);
 }
 
 /// What one parent server shows of the delegation in this look.
@@ -199,7 +194,7 @@ DelegationState shown_by(const Context& context, std::size_t parent) {
     if (!std::binary_search(view.parents.begin(), view.parents.end(), parent)) continue;
     if (view.referral) return DelegationState::kPresent;
     if (!view.usable) break;
-    if (dns::find_rrset(view.answer->answer, context.zone, dns::RrType::kDs) != nullptr) {
+    if (shown_ds(*view.answer, context.zone) != nullptr) {
       return DelegationState::kPresent;
     }
     const bool name_error = view.answer->rcode == dns::kRcodeNxDomain;
@@ -236,12 +231,24 @@ DelegationState find_delegation(Context& context) {
 
 }  // namespace
 
+dnssec::Verdict verdict_below(dnssec::Verdict above) {
+  switch (above.status) {
+    case SecurityStatus::kInsecure:
+      return dnssec::insecure(above.reason == Reason::kNoTrustAnchor ? Reason::kNoTrustAnchor
+                                                                     : Reason::kAncestorInsecure);
+    case SecurityStatus::kBogus: return dnssec::bogus(Reason::kAncestorBogus);
+    case SecurityStatus::kIndeterminate: return above;
+    case SecurityStatus::kSecure: break;
+  }
+  return dnssec::indeterminate(Reason::kUnreachable);
+}
+
 void judge_entry(Context& context, dnssec::CryptoContext& crypto) {
   group_parents(context);
   context.entry = find_entry(context, crypto);
   for (const ParentView& view : context.parent_views) {
     if (!view.usable) continue;
-    const dns::RRset* ds = dns::find_rrset(view.answer->answer, context.zone, dns::RrType::kDs);
+    const dns::RRset* ds = shown_ds(*view.answer, context.zone);
     if (ds != nullptr) add_ds(context.entry.shown_ds, ds->rdatas);
   }
   context.delegation = find_delegation(context);

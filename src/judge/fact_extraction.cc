@@ -9,6 +9,8 @@
 #include "anchorwatch/dnssec/rrsig_time.h"
 #include "anchorwatch/judge/facts.h"
 
+#include "context.h"
+
 namespace anchorwatch::judge {
 
 namespace {
@@ -96,7 +98,7 @@ class Extraction {
         if (server.address != parent.address) continue;
         const Answer* answer = server.find(look_.zone, dns::RrType::kDs);
         if (answer == nullptr) continue;
-        const dns::RRset* set = dns::find_rrset(answer->answer, look_.zone, dns::RrType::kDs);
+        const dns::RRset* set = shown_ds(*answer, look_.zone);
         ds_.add(set, server.address);
         if (set != nullptr) add_rrsigs(*set, server.address);
       }

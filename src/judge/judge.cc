@@ -193,6 +193,11 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   for (std::size_t probe = 0; probe < context.questions.size(); ++probe) {
     judgement.probes.push_back(probe_verdict(context, probe));
   }
+  if (context.ds_probe) {
+    judgement.probes.insert(
+        judgement.probes.begin() + static_cast<std::ptrdiff_t>(*context.ds_probe),
+        judge_ds_probe(context));
+  }
   judgement.servers = server_verdicts(context);
   judgement.parents = parent_verdicts(context);
   judgement.unseen = find_unseen(context);

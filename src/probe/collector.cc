@@ -168,6 +168,8 @@ Task<void> Collector::ask_server(Look* look, evidence::ServerLook* server) {
   for (const dns::Question& probe : look->evidence.probes) {
     if (std::find(questions.begin(), questions.end(), probe) == questions.end()) questions.push_back(probe);
   }
+  // The zone's own DS is the parent's to tell, and was asked there.
+  if (!look->evidence.delegation.is_top(zone)) std::erase(questions, dns::Question{zone, dns::RrType::kDs});
   if (look->evidence.denial_name) questions.push_back({*look->evidence.denial_name, dns::RrType::kA});
   server->answers.resize(questions.size());
   // A silent server is found out with two questions, not with all of them.

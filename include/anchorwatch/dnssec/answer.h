@@ -63,7 +63,7 @@ AnswerVerdict validate_answer(const AnswerView& view, const ZoneKeys& keys, Unix
 /// kDelegationUnproven, with DenialResult::kLacksNs in `denial`.
 struct DsAnswerVerdict {
   Verdict verdict;                       ///< kSecure: `ds` is authentic (maybe unusable, ds_chain.h decides).
-  const dns::RRset* ds = nullptr;        ///< The DS RRset in the answer, if any (also when bogus).
+  const dns::RRset* ds = nullptr;        ///< The DS RRset in the answer or referral, if any (also when bogus).
   bool delegation_absent = false;        ///< The parent proves that the name does not exist at all.
   AnswerVerdict answer;
   std::optional<DenialProof> denial;

@@ -145,7 +145,7 @@ class ParentRules {
     std::map<std::vector<Bytes>, ServerSet> sets;
     for (const ParentView& view : context_.parent_views) {
       if (!view.usable) continue;
-      const dns::RRset* ds = dns::find_rrset(view.answer->answer, context_.zone, dns::RrType::kDs);
+      const dns::RRset* ds = shown_ds(*view.answer, context_.zone);
       merge(sets[ds != nullptr ? ds->rdatas : std::vector<Bytes>{}], view.parents);
     }
     if (sets.size() < 2) return;

@@ -54,7 +54,7 @@ class Size {
 void add_ds(const Context& context, Size& size) {
   for (const ParentView& view : context.parent_views) {
     if (!view.usable) continue;
-    const dns::RRset* ds = dns::find_rrset(view.answer->answer, context.zone, dns::RrType::kDs);
+    const dns::RRset* ds = shown_ds(*view.answer, context.zone);
     if (ds != nullptr) {
       size.signed_set(*ds);
     } else {

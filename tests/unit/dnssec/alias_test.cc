@@ -56,6 +56,16 @@ TEST_F(Alias, ChainInTheZone) {
   EXPECT_FALSE(verdict.target.has_value());
 }
 
+// RFC 6672 §3.3: signed or not, validators do not follow a DNAME that a wildcard made.
+TEST_F(Alias, DnameOfAWildcard) {
+  zone_.add("*.many DNAME deep\n");
+  zone_.sign();
+  dns::Message message = zone_.answer("a.many.example.", kDname);
+  EXPECT_EQ(judge(message).verdict, secure());
+  message.question = dns::Question{name_of("x.a.many.example."), kA};
+  EXPECT_EQ(judge(message).verdict, bogus(Reason::kAnswerMalformed));
+}
+
 TEST_F(Alias, WeakestHopCounts) {
   for (const char* hop : {"one.example.", "two.example.", "www.example."}) {
     dns::Message message = zone_.answer("one.example.", kA);

@@ -74,6 +74,20 @@ TEST_P(DsAnswer, AbsentInAReferral) {
   EXPECT_EQ(judge(message).verdict, insecure(opt_out() ? Reason::kOptOut : Reason::kNoDs));
 }
 
+// … and so may the DS itself (RFC 4035 §3.1.4), which needs its signature there as well.
+TEST_P(DsAnswer, PresentInAReferral) {
+  dns::Message message = zone_.answer("www.secure.example.", kA);
+  message.question = dns::Question{name_of("secure.example."), kDs};
+  DsAnswerVerdict verdict = judge(message);
+  EXPECT_EQ(verdict.verdict, secure());
+  ASSERT_NE(verdict.ds, nullptr);
+  EXPECT_EQ(verdict.answer.kind, AnswerKind::kReferral);
+  for (dns::RRset& set : message.authority) set.rrsigs.clear();
+  verdict = judge(message);
+  EXPECT_EQ(verdict.verdict, bogus(Reason::kSignatureMissing));
+  EXPECT_NE(verdict.ds, nullptr);
+}
+
 TEST_P(DsAnswer, NameDoesNotExist) {
   const DsAnswerVerdict verdict = judge(zone_.answer("nope.example.", kDs));
   EXPECT_EQ(verdict.verdict, insecure(opt_out() ? Reason::kOptOut : Reason::kNoDs));

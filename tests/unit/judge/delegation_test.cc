@@ -265,6 +265,21 @@ TEST(Servers, DsQuestionAnsweredWithAReferral) {
   EXPECT_EQ(find(judgement, FindingCode::DS_QUERY_REFERRED)->severity, Severity::kCritical);
 }
 
+// Resolvers take the DS from the referral, so that the zone is as secure as ever.
+TEST(Servers, DsComesWithAReferral) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = lab.look();
+  evidence::Answer& ds = look.delegation.parents[0].answers[0];
+  const evidence::Answer& ns = look.delegation.parents[0].answers[1];
+  ds.aa = false;
+  ds.answer.clear();
+  ds.authority = ns.authority;
+  const Judgement judgement = lab.run(look);
+  EXPECT_EQ(status_of(judgement), "secure/validated") << summary(judgement);
+  EXPECT_EQ(find(judgement, FindingCode::DS_QUERY_REFERRED), nullptr);
+}
+
 TEST(Aliases, CnameAtTheApexAndLoops) {
   JudgeLab lab;
   lab.zone.sign();
