@@ -43,8 +43,10 @@ Task<Hop> look_at_name(pipeline::Engine* engine, dns::Question question, MonoTim
   hop.probe.verdict = dnssec::indeterminate(dnssec::Reason::kUnreachable);
   probe::Located located = co_await engine->locator().locate_zone_of(name, scope);
   *queries += scope->queries;
-  if (!located.parent) co_return hop;
-  order.name = located.parent->zone;
+  // Servers that fail on the questions of the walk may well answer this one, and if not, the answer is the evidence.
+  const probe::CutPtr cut = located.parent ? located.parent : located.reached;
+  if (!cut) co_return hop;
+  order.name = cut->zone;
   order.probes = {inventory::ProbeSpec::of(question)};
   order.default_probes = false;
   order.denial_probe = false;

@@ -197,7 +197,10 @@ Task<Located> Locator::locate_zone_of(dns::Name name, LookScopePtr scope, int de
       if (!ok) {
         // Load balancers, for one, fail on NS for names that they serve well.
         const bool passed = co_await leap(cut, name, scope, depth);
-        if (!passed) co_return located;
+        if (!passed) {
+          located.reached = cut;
+          co_return located;
+        }
         located.failure.clear();
       }
       // One that waited for another's step may find that it failed.

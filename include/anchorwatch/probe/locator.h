@@ -24,6 +24,7 @@ namespace anchorwatch::probe {
 struct Located {
   CutPtr parent;          ///< Null on failure.
   std::string failure;    ///< Names the zone whose servers did not answer.
+  CutPtr reached;         ///< On failure: the deepest cut on the way, whose servers may know the name all the same.
 };
 
 class Locator {

@@ -172,6 +172,8 @@ TEST_F(LocatorTest, TheNextServerIsAskedWhereOneIsOfNoUse) {
   const Located located = locate_parent("x.a.test.");
   EXPECT_FALSE(located.parent);
   EXPECT_THAT(located.failure, HasSubstr("servers of test. about a.test. (REFUSED)"));
+  ASSERT_TRUE(located.reached);
+  EXPECT_EQ(located.reached->zone, name_of("test."));
 }
 
 TEST_F(LocatorTest, AStubIsItsOwnParent) {
