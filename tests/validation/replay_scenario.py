@@ -36,14 +36,21 @@ def setting(info, folder):
     lines = [f". 3600000 NS r{n}.root.\nr{n}.root. 3600000 {'AAAA' if ':' in each else 'A'} {each}"
              for n, each in enumerate(roots(info))]
     hints.write_text("\n".join(lines) + "\n")
-    texts = [anchor["text"].split(";")[0] for anchor in info["trust_anchors"]]
-    anchors.write_text("\n".join(texts) + "\n")
+    texts = {kind: [anchor["text"].split(";")[0].strip() for anchor in info["trust_anchors"] if anchor["kind"] == kind]
+             for kind in ("trust-anchor", "domain-insecure")}
+    # Nothing to trust is said with a negative anchor: without any, the system's own would count.
+    negative = texts["domain-insecure"] if texts["trust-anchor"] else ["."]
     forwarders = [zone["addresses"] for zone in info["forward_zones"] if zone["name"] == "."]
-    dns_table = f"[dns]\nforwarders = {json.dumps(forwarders[0])}\n" if forwarders else ""
+    dns_table = f"[dns]\nnegative_trust_anchors = {json.dumps(negative)}\n"
+    if forwarders:
+        dns_table += f"forwarders = {json.dumps(forwarders[0])}\n"
     stubs = [f"[[stub]]\nzone = {json.dumps(zone['name'])}\nservers = {json.dumps(zone['addresses'])}\n"
              for zone in info["stub_zones"] if zone["name"] != "."]
     config.write_text(dns_table + "\n".join(stubs))
-    options = ["--config", str(config), "--root-hints", str(hints), "--trust-anchor", str(anchors)]
+    options = ["--config", str(config), "--root-hints", str(hints)]
+    if texts["trust-anchor"]:
+        anchors.write_text("\n".join(texts["trust-anchor"]) + "\n")
+        options += ["--trust-anchor", str(anchors)]
     if info["clock_epoch"] is not None:
         options += ["--at", str(info["clock_epoch"])]
     return options
