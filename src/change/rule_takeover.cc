@@ -79,6 +79,7 @@ bool is_undone(const Step& step, const Finding& open) {
 
 std::optional<Finding> takeover_suspected(const Step& step, const Finding* open) {
   if (open != nullptr) return is_undone(step, *open) ? std::nullopt : go_on(step, open);
+  if (!step.look.facts.dnskeys.known) return std::nullopt;  // What is served is not known.
   const Finding* name_servers = replaced_name_servers(step);
   if (name_servers == nullptr) return std::nullopt;
   const Finding* chain = lost_chain(step, *name_servers);
