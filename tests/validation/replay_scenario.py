@@ -36,10 +36,12 @@ def setting(info, folder):
     lines = [f". 3600000 NS r{n}.root.\nr{n}.root. 3600000 {'AAAA' if ':' in each else 'A'} {each}"
              for n, each in enumerate(roots(info))]
     hints.write_text("\n".join(lines) + "\n")
-    texts = {kind: [anchor["text"].split(";")[0].strip() for anchor in info["trust_anchors"] if anchor["kind"] == kind]
-             for kind in ("trust-anchor", "domain-insecure")}
+    texts = {"insecure": [], "anchor": []}
+    for anchor in info["trust_anchors"]:
+        kind = "insecure" if anchor["kind"] == "domain-insecure" else "anchor"
+        texts[kind].append(anchor["text"].split(";")[0].strip())
     # Nothing to trust is said with a negative anchor: without any, the system's own would count.
-    negative = texts["domain-insecure"] if texts["trust-anchor"] else ["."]
+    negative = texts["insecure"] if texts["anchor"] else ["."]
     forwarders = [zone["addresses"] for zone in info["forward_zones"] if zone["name"] == "."]
     dns_table = f"[dns]\nnegative_trust_anchors = {json.dumps(negative)}\n"
     if forwarders:
@@ -48,8 +50,8 @@ def setting(info, folder):
              for zone in info["stub_zones"] if zone["name"] != "."]
     config.write_text(dns_table + "\n".join(stubs))
     options = ["--config", str(config), "--root-hints", str(hints)]
-    if texts["trust-anchor"]:
-        anchors.write_text("\n".join(texts["trust-anchor"]) + "\n")
+    if texts["anchor"]:
+        anchors.write_text("\n".join(texts["anchor"]) + "\n")
         options += ["--trust-anchor", str(anchors)]
     if info["clock_epoch"] is not None:
         options += ["--at", str(info["clock_epoch"])]

@@ -75,7 +75,7 @@ def moment(text):
 def fits(answer):
     """True if the verdict is the expected one; what a scenario leaves open must only not fail."""
     expected = answer["question"]["verdict"]
-    if expected == "unstated":
+    if expected in ("unstated", "unchecked (CD)"):
         return answer["verdict"] in ("secure", "insecure")
     return answer["verdict"] == expected
 
