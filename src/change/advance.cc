@@ -80,6 +80,15 @@ Severity severity_of_change(const Step& step, Severity calm) {
   return open ? std::max(calm, Severity::kWarning) : step.loss();
 }
 
+void apply_severity(const Step& step, judge::Finding& finding) {
+  for (const judge::SeverityMap* wanted :
+       {step.look.severity, &step.zone.settings->expectation.severity}) {
+    if (wanted == nullptr) continue;
+    const auto own = wanted->find(finding.code);
+    if (own != wanted->end()) finding.severity = own->second;
+  }
+}
+
 Confidence confidence_of(std::size_t witnesses) {
   return witnesses > 1 ? Confidence::kConfirmed : Confidence::kSingleSource;
 }

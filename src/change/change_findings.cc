@@ -175,10 +175,8 @@ void find_changes(Step& step) {
       }
     }
   }
-  const judge::SeverityMap& wanted = step.zone.settings->expectation.severity;
   for (Finding& finding : step.change_findings) {
-    const auto own = wanted.find(finding.code);
-    if (own != wanted.end()) finding.severity = own->second;
+    apply_severity(step, finding);
     const auto until = time_of(finding, "open_until");
     // The end of one that should be over waits for a look that shows something.
     if (!until || *until <= step.look.at) continue;

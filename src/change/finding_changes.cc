@@ -33,6 +33,7 @@ bool same_content(const Finding& left, const Finding& right) {
 class FindingComparison {
  public:
   explicit FindingComparison(Step& step) : step_(step), stale_(find_stale(step)) {
+    for (Finding& finding : stale_) apply_severity(step, finding);
     for (const OpenFinding& open : step.before.open_findings) {
       old_.emplace(identity_of(open.finding), &open);
     }

@@ -71,6 +71,9 @@ void compare_findings(Step& step);
 /// Findings that no look shows, only the time since one: ZONE_STALE, MEASUREMENT_STALE.
 std::vector<judge::Finding> find_stale(const Step& step);
 
+/// Gives a finding of this module the severity that the operator wants, if there is one.
+void apply_severity(const Step& step, judge::Finding& finding);
+
 /// The verdict and the worst status that stand after the look; see status_changes.cc.
 void merge_verdict(Step& step);
 /// Whether a verdict may no longer be repeated: not seen for three intervals, or no longer certain.

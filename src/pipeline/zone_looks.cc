@@ -222,7 +222,7 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
   }
   const change::Look look{work->judgement,       facts,     work->order.depth,
                           work->evidence_digest, work->now, work->order.interval,
-                          tools_.confirmation};
+                          tools_.confirmation,   &tools_.judge.policy.severity};
   store::ZoneCommit full;
   full.update = change::advance(work->order.zone, *before, look);
   change::ZoneSummary& summary = full.update.state.summary;

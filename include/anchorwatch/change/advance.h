@@ -26,6 +26,9 @@ struct Look {
   UnixSeconds at = 0;
   std::chrono::seconds interval{900};     ///< For "not seen for three intervals".
   ConfirmationPolicy confirmation{.needed = 1};  ///< Without more all findings are told at once.
+  /// The operator's severities by code, for findings that only history shows (judge() applies them to its
+  /// own); those of the zone's expectation win. May be null.
+  const judge::SeverityMap* severity = nullptr;
 };
 
 struct ClosedFinding {

@@ -172,6 +172,26 @@ TEST(AdvanceTest, AnExpectedVerdictThatIsNoLongerCertainIsAnError) {
   EXPECT_EQ(update.events[1].severity, Severity::kError);
 }
 
+TEST(AdvanceTest, TheOperatorsSeverityHoldsForWhatOnlyHistoryShows) {
+  World world;
+  world.severities = {{judge::FindingCode::ZONE_STALE, Severity::kInfo}, {judge::FindingCode::WENT_INSECURE, Severity::kNotice}};
+  const ZoneState state = world.look({}, kNoon).state;
+  World dark = world;
+  dark.go_dark();
+  const ZoneUpdate stale = dark.look(state, kNoon + 3 * kStep);
+  ASSERT_EQ(stale.opened.size(), 1U);
+  EXPECT_EQ(stale.opened[0].finding.severity, Severity::kInfo);
+  World insecure = world;
+  insecure.set_ds({});
+  insecure.set_verdict(dnssec::insecure(dnssec::Reason::kNoDs));
+  const ZoneUpdate lost = insecure.look(state, kNoon + kStep);
+  const auto found = std::find_if(lost.opened.begin(), lost.opened.end(), [](const OpenFinding& open) {
+    return open.finding.code == judge::FindingCode::WENT_INSECURE;
+  });
+  ASSERT_NE(found, lost.opened.end());
+  EXPECT_EQ(found->finding.severity, Severity::kNotice);
+}
+
 TEST(AdvanceTest, AServerThatIsSilentForThreeIntervalsIsNotedWithoutAnEvent) {
   World world;
   const ZoneState before = world.look({}, kNoon).state;

@@ -39,6 +39,7 @@ struct World {
   judge::Judgement judgement;
   judge::ZoneFacts facts;
   evidence::Depth depth = evidence::Depth::kFull;
+  judge::SeverityMap severities;  ///< The operator's, by code.
 
   explicit World(judge::Expect expect = judge::Expect::kAny) {
     inventory::ZoneSettings settings;
@@ -114,7 +115,7 @@ struct World {
 
   [[nodiscard]] ZoneUpdate look(const ZoneState& before, UnixSeconds at) const {
     return advance(entry, before,
-                   Look{judgement, facts, depth, Digest(), at, std::chrono::seconds(900)});
+                   Look{judgement, facts, depth, Digest(), at, std::chrono::seconds(900), {.needed = 1}, &severities});
   }
 };
 
