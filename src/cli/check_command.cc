@@ -12,6 +12,7 @@
 #include "anchorwatch/inventory/zone_name.h"
 #include "anchorwatch/net/uv_executor.h"
 #include "anchorwatch/net/uv_transport.h"
+#include "anchorwatch/pipeline/look_slots.h"
 #include "commands.h"
 #include "common_options.h"
 #include "exit_status.h"
@@ -21,7 +22,8 @@ namespace anchorwatch::cli {
 
 namespace {
 
-constexpr std::size_t kChecksAtOnce = 64;
+constexpr int kChecksAtOnce = 64;
+constexpr int kChecksWaiting = 512;
 
 struct CheckOptions {
   std::vector<std::string> zones;
@@ -149,7 +151,7 @@ std::optional<CheckJob> make_job(const CheckOptions& options) {
   return job;
 }
 
-/// The shared state of the workers that go through the list.
+/// What the checks share.
 struct Progress {
   const CheckJob* job;
   pipeline::Engine* engine;
@@ -157,6 +159,9 @@ struct Progress {
   std::size_t next = 0;
   int exit_status = kFine;
   int shown = 0;
+  pipeline::LookSlots* slots = nullptr;
+  bool starting = false;
+  WaitGroup checking;
 };
 
 void show(Progress& progress, const report::CheckResult& result) {
@@ -170,23 +175,40 @@ void show(Progress& progress, const report::CheckResult& result) {
   static_cast<void>(std::fflush(stdout));
 }
 
-Task<void> work_through(Progress* progress) {
-  while (progress->next < progress->job->orders.size()) {
+void start_checks(Progress* progress);
+
+Task<void> check_one(Progress* progress, ZoneCheckOrder order) {
+  const pipeline::LookSlots::Slot slot = progress->slots->take();
+  judge::Expectation expectation = order.expectation;
+  report::CheckResult result = co_await check_zone(progress->engine, order);
+  const int status = exit_status_of(result.judgement, expectation, progress->job->fail_on);
+  progress->exit_status = worse_exit_status(progress->exit_status, status);
+  show(*progress, result);
+  progress->slots->give_back(slot);
+  start_checks(progress);
+}
+
+void start_checks(Progress* progress) {
+  // A check that ends at once calls back in here.
+  if (progress->starting) return;
+  progress->starting = true;
+  while (progress->next < progress->job->orders.size() && progress->slots->available()) {
     ZoneCheckOrder order = progress->job->orders[progress->next++];
-    judge::Expectation expectation = order.expectation;
-    report::CheckResult result = co_await check_zone(progress->engine, order);
-    const int status = exit_status_of(result.judgement, expectation, progress->job->fail_on);
-    progress->exit_status = worse_exit_status(progress->exit_status, status);
-    show(*progress, result);
+    progress->checking.spawn(check_one(progress, order));
   }
+  progress->starting = false;
 }
 
 Task<void> run_all(Progress* progress) {
   co_await progress->engine->locator().learn_families();
-  WaitGroup workers;
-  const std::size_t count = std::min(kChecksAtOnce, progress->job->orders.size());
-  for (std::size_t i = 0; i < count; ++i) workers.spawn(work_through(progress));
-  co_await workers;
+  pipeline::LookSlotsOptions options;
+  options.working = kChecksAtOnce;
+  options.waiting = kChecksWaiting;
+  pipeline::LookSlots slots(progress->engine->executor(), options, [progress] { start_checks(progress); });
+  progress->slots = &slots;
+  start_checks(progress);
+  WaitGroup checking = progress->checking;
+  co_await checking;
 }
 
 int run_check(const CheckOptions& options) {
@@ -210,7 +232,7 @@ int run_check(const CheckOptions& options) {
     return kUsage;
   }
   const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  Progress progress{&*job, &engine, colour ? report::Colour::kOn : report::Colour::kOff, 0, kFine, 0};
+  Progress progress{&*job, &engine, colour ? report::Colour::kOn : report::Colour::kOff, 0, kFine, 0, nullptr, false, {}};
   spawn(run_all(&progress), [&executor] { executor.stop(); });
   executor.run();
   return progress.exit_status;

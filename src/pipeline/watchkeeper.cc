@@ -11,7 +11,15 @@ namespace {
 
 constexpr Duration kBlindPause = std::chrono::seconds(5);
 constexpr UnixSeconds kRetryStore = 30;
+constexpr int kWaitingForEach = 4;
 constexpr Duration kLongestSleep = std::chrono::seconds(60);
+LookSlotsOptions slots_for(int parallel) {
+  LookSlotsOptions options;
+  options.working = parallel;
+  options.waiting = kWaitingForEach * parallel;
+  return options;
+}
+
 /// Zones that nobody ever looked at are not left waiting for their phase: a first verdict counts.
 constexpr std::chrono::seconds kFirstSpread{60};
 /// What only some servers show is looked at again within a minute: late enough for a hiccup to be over.
@@ -28,7 +36,8 @@ Watchkeeper::Watchkeeper(Engine& engine, Portfolio& portfolio, LookTools tools, 
       looks_(tools),
       options_(options),
       hooks_(std::move(hooks)),
-      logger_(std::move(logger)) {}
+      logger_(std::move(logger)),
+      slots_(engine.executor(), slots_for(options.parallel), [this] { pump(); }) {}
 
 Watchkeeper::~Watchkeeper() {
   if (timer_ != 0) engine_.executor().cancel(timer_);
@@ -97,7 +106,7 @@ void Watchkeeper::pump() {
   if (pumping_ || stopping_) return;
   pumping_ = true;
   if (paused_until_ && engine_.clock().mono() >= *paused_until_) paused_until_.reset();
-  while (!paused_until_ && in_progress_ < options_.parallel) {
+  while (!paused_until_ && slots_.available()) {
     const UnixSeconds now = engine_.clock().now();
     const auto due = queue_.next();
     const auto index = queue_.pop(now);
@@ -109,7 +118,7 @@ void Watchkeeper::pump() {
   }
   pumping_ = false;
   // With all hands busy the next free one pumps again.
-  if (paused_until_ || in_progress_ < options_.parallel) arm();
+  if (paused_until_ || slots_.available()) arm();
 }
 
 store::DueTimes Watchkeeper::next_due(const Slot& slot, evidence::Depth depth, UnixSeconds now) {
@@ -138,7 +147,9 @@ Task<void> Watchkeeper::look_at(schedule::ZoneIndex index) {
     order.look_again = kLookAgain + schedule::phase(slot.entry.name.wire(), kLookAgainSpread);
     order.time_limit = std::min<Duration>(std::chrono::seconds(60), std::max<Duration>(order.interval, std::chrono::seconds(15)));
   }
+  const LookSlots::Slot slot = slots_.take();
   LookOutcome outcome = co_await looks_.look(order);
+  slots_.give_back(slot);
   --in_progress_;
   portfolio_.slot(index).looking = false;
   if (outcome.result == LookResult::kJudged || outcome.result == LookResult::kUnchanged) {

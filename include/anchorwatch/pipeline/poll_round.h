@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One whole round over the portfolio, as `anchorwatch poll` makes it.
 //
-// Threading: loop thread only. Limits: `parallel` looks at once.
+// Threading: loop thread only. Limits: `parallel` looks at once, and four times as many that only wait (LookSlots).
 #pragma once
 
 #include <string>

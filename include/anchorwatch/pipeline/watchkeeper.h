@@ -4,7 +4,7 @@
 // While the monitor is blind the queue stands still; zones become late, never lost. Due times are saved
 // with each look, so that a restart goes on where the last process was.
 //
-// Threading: loop thread only. Limits: `parallel` looks at once.
+// Threading: loop thread only. Limits: `parallel` looks at once, and four times as many that only wait (LookSlots).
 #pragma once
 
 #include <chrono>
@@ -12,6 +12,7 @@
 
 #include "anchorwatch/log/logger.h"
 #include "anchorwatch/pipeline/engine.h"
+#include "anchorwatch/pipeline/look_slots.h"
 #include "anchorwatch/pipeline/portfolio.h"
 #include "anchorwatch/pipeline/zone_looks.h"
 
@@ -69,6 +70,7 @@ class Watchkeeper {
   WatchkeeperOptions options_;
   Hooks hooks_;
   log::Logger logger_;
+  LookSlots slots_;
   schedule::DueQueue queue_;
   WatchkeeperCounters counters_;
   int in_progress_ = 0;
