@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/err.h>
 
+#include <algorithm>
+
 #include "anchorwatch/dnssec/algorithm.h"
 #include "anchorwatch/dnssec/crypto.h"
 
@@ -84,6 +86,21 @@ int cost_of_failure(std::uint8_t algorithm, std::size_t signature_size) {
   return signature_size > kUsualRsa ? static_cast<int>(signature_size / kUsualRsa) : 1;
 }
 
+int cost_of_success(std::uint8_t algorithm) {
+  constexpr std::uint8_t kP384 = 14;
+  constexpr std::uint8_t kEd25519 = 15;
+  constexpr std::uint8_t kEd448 = 16;
+  if (algorithm == kP384 || algorithm == kEd448) return 10;
+  return algorithm == kEd25519 ? 3 : 1;
+}
+
+void spend(int& work, int amount) {
+  if (work != WorkBudget::kNoLimit) work = std::max(0, work - amount);
+}
+
+// A zone of which hundreds of signatures fail is no live signer that needs room.
+constexpr int kFailureOutweighs = 8;
+
 }  // namespace
 
 CryptoResult verify_signature(const dns::RRset& set, const dns::Rrsig& rrsig,
@@ -98,7 +115,7 @@ CryptoResult verify_signature(const dns::RRset& set, const dns::Rrsig& rrsig,
     ++crypto.budget.reused;
     return CryptoResult::kValid;
   }
-  if (crypto.budget.failed_verifications <= 0) {
+  if (crypto.budget.failed_verifications <= 0 || crypto.budget.useful() <= 0) {
     crypto.budget.exhausted = true;
     return CryptoResult::kLimit;
   }
@@ -116,9 +133,14 @@ CryptoResult verify_signature(const dns::RRset& set, const dns::Rrsig& rrsig,
   const CryptoResult result = verify(*key, rrsig.signature, message);
   if (crypto.budget.cpu_clock != nullptr)
     crypto.budget.verify_cpu_ns += crypto.budget.cpu_clock() - started;
-  if (result == CryptoResult::kValid) crypto.memo.insert(memo_key);
+  if (result == CryptoResult::kValid) {
+    crypto.memo.insert(memo_key);
+    spend(crypto.budget.useful(), cost_of_success(rrsig.algorithm));
+  }
   if (result == CryptoResult::kInvalid) {
-    crypto.budget.failed_verifications -= cost_of_failure(rrsig.algorithm, rrsig.signature.size());
+    const int cost = cost_of_failure(rrsig.algorithm, rrsig.signature.size());
+    crypto.budget.failed_verifications -= cost;
+    spend(crypto.budget.useful(), kFailureOutweighs * cost);
   }
   if (result == CryptoResult::kLimit) crypto.budget.exhausted = true;
   return result;

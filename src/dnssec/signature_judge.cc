@@ -158,6 +158,9 @@ class SignatureJudge {
   void diagnose() {
     WorkBudget& budget = view_.crypto.budget;
     std::swap(budget.failed_verifications, budget.failed_diagnoses);
+    int& useful = budget.useful();
+    const int kept = useful == WorkBudget::kNoLimit ? 0 : std::min(useful, budget.useful_reserve);
+    useful -= kept;
     int left = kMaxDiagnosed;
     for (const std::size_t i : diagnosed_) {
       if (left-- > 0) {
@@ -166,6 +169,7 @@ class SignatureJudge {
         budget.exhausted = true;
       }
     }
+    useful += kept;
     std::swap(budget.failed_verifications, budget.failed_diagnoses);
   }
 

@@ -24,6 +24,8 @@ dnssec::WorkBudget WorkHistory::budget_for(const evidence::ZoneEvidence& evidenc
   if (known->second == WorkLimitHit::kVerdict) {
     reduce(budget.failed_verifications);
     reduce(budget.ds_digests);
+    reduce(budget.useful_work);
+    budget.useful_reserve = budget.useful_work / 2;
     reduce(budget.nsec3_hash_blocks);
   }
   return budget;

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "anchorwatch/core/bytes.h"
@@ -52,15 +53,23 @@ class KeyCache {
   std::unique_ptr<State> state_;
 };
 
-/// Bounds what a hostile zone can make us do; useful work is free (decisions: budgets scale with the
-/// zone). One value per judgement; two parts, so that diagnosis cannot eat the verdict's share.
+/// Bounds what a hostile zone can make us do; useful work is free as long as it stays within what a sound zone needs
+/// (decisions: budgets scale with the zone). One value per judgement; two parts, so that diagnosis cannot eat the
+/// verdict's share.
 struct WorkBudget {
   /// Signatures that did not verify, or keys that could not be used; costly algorithms count several times.
   int failed_verifications = 32;
   int failed_diagnoses = 32;       ///< The same, for signatures that can no longer change the verdict.
   int ds_digests = 64;             ///< Digests computed that matched nothing.
   double diagnosis_share = 1.0;    ///< How much of this budget the diagnosis gets on top.
+  /// Checks that succeeded, in units of an ECDSA P-256 check; failures count too, several times. What the memo answers
+  /// is free. Only signatures that are new in every answer of many servers come near it.
+  int useful_work = kNoLimit;
+  int useful_reserve = 0;          ///< What of it is not for signatures that can no longer change the verdict.
+  WorkBudget* lender = nullptr;    ///< Whose useful_work is spent, if not this one's.
   int nsec3_hash_blocks = 20000;   ///< SHA-1 rounds for NSEC3, iterations included.
+  static constexpr int kNoLimit = std::numeric_limits<int>::max();
+  [[nodiscard]] int& useful() { return lender != nullptr ? lender->useful_work : useful_work; }
   // Counters for reports.
   int verifications = 0;           ///< Signature checks made by cryptography.
   int reused = 0;                  ///< Signature checks answered by the memo.

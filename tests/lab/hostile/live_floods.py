@@ -39,10 +39,10 @@ class LiveTrap(LiveFlood):
 
 
 class WideFlood(LiveFlood):
-    """The costliest curve at 16 addresses."""
+    """The costliest curve at 24 addresses."""
 
     kind, algorithm, curve = "flood-wide", 14, ec.SECP384R1
-    addresses = list(range(200, 216))
+    addresses = list(range(200, 224))
 
     def server_names(self):
         """One name for each address."""
@@ -65,4 +65,25 @@ class Chameleon(HostileZone):
         return super().sign(rrset)
 
 
-KINDS = [LiveFlood, LiveTrap, WideFlood, Chameleon]
+class ValidFlood(HostileZone):
+    """Dozens of signatures over every RRset, all of them good and made for this answer, at 4 addresses."""
+
+    kind, algorithm, curve = "flood-valid", 14, ec.SECP384R1
+    statuses = ("secure", "indeterminate")
+    codes = ("WORK_LIMIT",)
+    addresses = list(range(240, 244))
+    count = 12
+
+    def server_names(self):
+        """One name for each address."""
+        return [f"v{number}.flood-valid-dns.test" for number in self.addresses]
+
+    def signatures(self, rrset):
+        flooded = Ordered(rrset.name, IN, dns.rdatatype.RRSIG, rrset.rdtype)
+        for _ in range(self.count):
+            self._signatures.pop((rrset.name, rrset.rdtype), None)
+            flooded.add(self.sign(rrset)[0], rrset.ttl)
+        return flooded
+
+
+KINDS = [LiveFlood, LiveTrap, WideFlood, Chameleon, ValidFlood]

@@ -109,6 +109,29 @@ TEST_F(KeyTrap, ValidSignaturesBeyondNeedAreNotAllChecked) {
   EXPECT_LE(crypto_.budget.verifications, 40);
 }
 
+// New signatures in every answer of many servers are bounded as well, and the verdict keeps its share of that.
+TEST_F(KeyTrap, ValidSignaturesAreBoundedOverAllAnswers) {
+  const SigningKey key(14, SigningKey::kZsk);
+  keys_.dnskeys = {key.dnskey()};
+  crypto_.budget.useful_work = 200;  // Twenty of them.
+  crypto_.budget.useful_reserve = 100;
+  const auto fresh = [&](int count) {
+    set_.rrsigs.clear();
+    for (int i = 0; i < count; ++i) set_.rrsigs.push_back(make_rrsig(set_, key, zone_, options_));
+  };
+  fresh(30);
+  EXPECT_EQ(validate().verdict, secure());
+  EXPECT_EQ(crypto_.budget.verifications, 10);
+  EXPECT_TRUE(crypto_.budget.exhausted);
+  for (int answer = 0; answer < 10; ++answer) {
+    fresh(1);
+    EXPECT_EQ(validate().verdict, secure());
+  }
+  fresh(1);
+  EXPECT_EQ(validate().verdict, indeterminate(Reason::kLimit));
+  EXPECT_EQ(crypto_.budget.verifications, 20);
+}
+
 // The key of the DS is tried before others with its tag, wherever it stands.
 TEST_F(KeyTrap, TheKeyOfTheDsIsTriedFirst) {
   dns::RRset dnskeys;
