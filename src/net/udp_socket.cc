@@ -135,7 +135,10 @@ void UdpSocket::on_datagram(BytesView wire, const sockaddr* from, bool is_cut) {
   }
   Pending& pending = found->second;
   const ReplyMatch match = match_reply(wire, pending.question, pending.rr_class);
-  if (match == ReplyMatch::kOther) return reject(wire, from, found);
+  if (match == ReplyMatch::kOther) {
+    note_other_question(wire, pending);
+    return reject(wire, from, found);
+  }
 
   Reply reply;
   reply.rtt = core_.executor.mono() - pending.sent_at;
@@ -156,6 +159,18 @@ void UdpSocket::on_datagram(BytesView wire, const sockaddr* from, bool is_cut) {
   core_.executor.cancel(taken.timer);
   reply.rejected = taken.rejected;
   core_.deliver(taken.done, std::move(reply));
+}
+
+void UdpSocket::note_other_question(BytesView wire, Pending& pending) const {
+  constexpr std::size_t kFlags = 2;
+  constexpr char kResponse = static_cast<char>(0x80);
+  // From the right place with the right id: no silence, whatever it is. What only comes back unchanged is no response.
+  if (pending.malformed || wire.size() <= kFlags || (wire[kFlags] & kResponse) == 0) return;
+  Reply reply;
+  reply.rtt = core_.executor.mono() - pending.sent_at;
+  reply.state = ReplyState::kMalformed;
+  reply.detail = "the message is no answer to the question";
+  pending.malformed = std::move(reply);
 }
 
 void UdpSocket::reject(BytesView wire, const sockaddr* from, PendingMap::iterator same_id) {

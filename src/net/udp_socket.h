@@ -59,6 +59,7 @@ class UdpSocket {
   static void on_receive(uv_udp_t* handle, ssize_t size, const uv_buf_t* buffer,
                          const sockaddr* from, unsigned flags);
   void on_datagram(BytesView wire, const sockaddr* from, bool is_cut);
+  void note_other_question(BytesView wire, Pending& pending) const;
   void on_timeout(std::uint16_t id);
   void reject(BytesView wire, const sockaddr* from, PendingMap::iterator same_id);
   std::uint16_t free_id();

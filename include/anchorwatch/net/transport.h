@@ -31,7 +31,8 @@ enum class ReplyState : std::uint8_t {
   kMessage,        ///< `message` matches address, port, id and question.
   kTimeout,
   kNetworkError,   ///< `detail` has the system's words.
-  kMalformed,      ///< Something came from the right place with the right id that does not parse.
+  kMalformed,      ///< Something came from the right place with the right id that does not parse, or
+                   ///< answers another question.
 };
 
 struct Reply {

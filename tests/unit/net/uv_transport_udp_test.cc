@@ -136,8 +136,18 @@ TEST_F(UvTransportUdp, IgnoresAnotherQuestionAndEchoes) {
         server.reply(other, from);
         server.reply(query, from);  // QR is not set.
       });
-  EXPECT_EQ(reply.state, ReplyState::kTimeout);
+  // It came from the right place with the right id: no silence.
+  EXPECT_EQ(reply.state, ReplyState::kMalformed);
+  EXPECT_EQ(reply.detail, "the message is no answer to the question");
   EXPECT_EQ(reply.rejected, 2);
+}
+
+TEST_F(UvTransportUdp, AnEchoIsSilence) {
+  const Reply reply = ask_udp([](const DatagramServer& server, const Bytes& query, const Peer& from) {
+    server.reply(query, from);
+  });
+  EXPECT_EQ(reply.state, ReplyState::kTimeout);
+  EXPECT_EQ(reply.rejected, 1);
 }
 
 TEST_F(UvTransportUdp, ReportsMalformedOnlyAtTheEnd) {
