@@ -13,6 +13,8 @@ constexpr Duration kLongestTimeout = std::chrono::milliseconds(2500);
 constexpr int kFamilyFailures = 3;
 /// After so many unanswered questions a server gets one short attempt a question.
 constexpr int kSilentAsks = 2;
+/// So many datagrams thrown away for one question: somebody guesses, or floods. TCP is not open to that.
+constexpr int kManyRejected = 16;
 
 std::size_t index_of(IpFamily family) { return family == IpFamily::kV4 ? 0 : 1; }
 
@@ -199,6 +201,18 @@ Task<void> Asker::retry_over_tcp(IpAddress address, dns::QueryOptions options, L
   }
 }
 
+Task<bool> Asker::ask_over_tcp(IpAddress address, dns::QueryOptions options, LookScopePtr scope,
+                               evidence::Answer* answer) {
+  if (!within_limits(*scope, *answer)) co_return false;
+  dns::Question question = answer->question;
+  Duration timeout = options_.tcp_timeout;
+  net::Reply reply = co_await attempt(address, question, options, net::Protocol::kTcp, timeout, scope);
+  ++answer->attempts;
+  if (reply.state != net::ReplyState::kMessage || reply.message.tc) co_return false;
+  accept(*answer, std::move(reply), net::Protocol::kTcp);
+  co_return true;
+}
+
 Task<std::optional<net::Reply>> Asker::put(IpAddress address, dns::Question question, dns::QueryOptions options,
                                            net::Protocol protocol, int attempt, LookScopePtr scope) {
   evidence::Answer unused;
@@ -240,6 +254,12 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
     if (reply.state != net::ReplyState::kMessage) {
       note_failure(answer, reply);
       if (reply.state == net::ReplyState::kNetworkError) break;
+      if (reply.rejected >= kManyRejected) {
+        evidence::Answer* slot = &answer;
+        const bool answered = co_await ask_over_tcp(address, options, scope, slot);
+        if (answered) co_return answer;
+        break;
+      }
       continue;
     }
     if (options.edns && suggests_no_edns(reply.message)) {

@@ -122,6 +122,8 @@ class Asker {
                            net::Protocol protocol, Duration timeout, LookScopePtr scope);
   Task<void> retry_over_tcp(IpAddress address, dns::QueryOptions options, LookScopePtr scope,
                             evidence::Answer* answer);
+  /// For a question whose answer drowns in forged datagrams. @return whether it was answered.
+  Task<bool> ask_over_tcp(IpAddress address, dns::QueryOptions options, LookScopePtr scope, evidence::Answer* answer);
   [[nodiscard]] Duration timeout_for(const Server& server, int attempt) const;
   bool within_limits(LookScope& scope, evidence::Answer& answer);
   [[nodiscard]] bool is_forwarder(const IpAddress& address) const {

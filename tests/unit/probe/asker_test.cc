@@ -358,6 +358,20 @@ TEST_F(AskerTest, ThrownAwayDatagramsAreMentioned) {
   EXPECT_EQ(asker().counters().rejected, 6U);
 }
 
+TEST_F(AskerTest, AFloodOfForgedDatagramsIsLeftForTcp) {
+  script(kServer, {[](const Request& request) {
+           if (request.protocol == net::Protocol::kTcp) return good(request);
+           std::optional<Reply> reply = failure(net::ReplyState::kTimeout, "");
+           reply->rejected = 100;
+           return reply;
+         }});
+  const evidence::Answer answer = ask();
+  EXPECT_TRUE(answer.usable());
+  EXPECT_EQ(answer.transport, evidence::Transport::kTcp);
+  EXPECT_EQ(answer.attempts, 2);
+  EXPECT_FALSE(answer.truncated_udp);
+}
+
 TEST_F(AskerTest, AFamilyThatIsOffIsNotAsked) {
   options_.ipv6 = false;
   const evidence::Answer answer = ask(kServer6);
