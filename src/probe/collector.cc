@@ -12,6 +12,9 @@ namespace {
 
 constexpr int kQueriesPerZone = 40;
 constexpr int kQueriesPerAddress = 16;
+/// Unusual questions: what servers that behave well need, and what a few of them need to be understood when they do not.
+constexpr int kUnusualPerAddress = 16;
+constexpr int kUnusualPerZone = 100;
 /// Parent addresses asked when all are wanted; more would only repeat.
 constexpr std::size_t kMaxParentAddresses = 32;
 /// Addresses of one zone that are asked; a fan-out beyond that is hostile or a mistake.
@@ -198,8 +201,9 @@ Task<void> Collector::ask_server(Look* look, evidence::ServerLook* server) {
 Task<void> Collector::ask_servers(Look* look) {
   WaitGroup group;
   look->behaviour_scope->deadline = look->scope->deadline;
+  const int servers = static_cast<int>(look->evidence.servers.size());
   look->behaviour_scope->query_limit =
-      Behaviour::kMostQueries * static_cast<int>(look->evidence.servers.size());
+      std::min(Behaviour::kMostQueries * servers, kUnusualPerZone + kUnusualPerAddress * servers);
   for (evidence::ServerLook& server : look->evidence.servers) group.spawn(ask_server(look, &server));
   co_await group;
 }

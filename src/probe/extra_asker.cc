@@ -13,6 +13,8 @@ using dns::RrType;
 
 /// UDP, and TCP after truncation.
 constexpr int kQueriesPerQuestion = 2;
+/// Room for retries is for a few bad servers, not for dozens.
+constexpr int kRetriesPerZone = 100;
 /// The walk to a signalling name asks once for each label that nobody met before.
 constexpr int kQueriesPerSignal = 16;
 constexpr int kServersToTry = 4;
@@ -50,7 +52,8 @@ Task<void> ExtraAsker::ask_into(IpAddress address, dns::Question question, LookS
 
 Task<void> ExtraAsker::ask_servers(evidence::ZoneEvidence* look, LookScopePtr scope) {
   const std::vector<ExtraQuestion> questions = extra_questions(*look);
-  scope->query_limit += kQueriesPerQuestion * static_cast<int>(questions.size());
+  const int asked = static_cast<int>(questions.size());
+  scope->query_limit += std::min(kQueriesPerQuestion * asked, asked + kRetriesPerZone);
   for (const ExtraQuestion& extra : questions) {
     look->servers[extra.server].extra.emplace_back().question = extra.question;
   }
