@@ -13,6 +13,7 @@ constexpr Duration kBlindPause = std::chrono::seconds(5);
 constexpr UnixSeconds kRetryStore = 30;
 constexpr int kWaitingForEach = 4;
 constexpr Duration kLongestSleep = std::chrono::seconds(60);
+
 LookSlotsOptions slots_for(int parallel) {
   LookSlotsOptions options;
   options.working = parallel;
