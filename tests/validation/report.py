@@ -2,9 +2,10 @@
 """Run the validation scripts and write what they print into docs/validation.md, each between its two markers.
 
 usage: report.py --anchorwatch PROGRAM [--replay-server FILE --scenarios DIR] [--states FILE --anchors FILE]
-                 [--root-zone FILE --root-at TIME --anchors FILE] [--peers PRESET …]
+                 [--root-zone FILE --root-at TIME --anchors FILE] [--peers PRESET … [--peers-total SECONDS]]
 
-Sections whose material is not given stay as they are. Needs root (network namespaces).
+Sections whose material is not given stay as they are. Needs root (network namespaces). `--peers` writes
+docs/validation-peers.md too, a table of every zone; what was found stays in build/peers.jsonl.
 """
 
 import argparse
@@ -15,6 +16,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "validation.md"
+PEER_PAGE = PAGE.with_name("validation-peers.md")
+PEER_RESULTS = HERE.parents[1] / "build" / "peers.jsonl"
 
 
 def main():
@@ -31,8 +34,7 @@ def main():
         failed |= section("root-zone", ["root_zone.py", "--zone", options.root_zone, "--anchors", options.anchors,
                                         "--at", options.root_at, *program])
     if options.peers:
-        presets = [word for name in options.peers for word in ("--preset", name)]
-        failed |= section("peers", ["peers.py", *presets, *program])
+        failed |= compare_peers(options, program)
     sys.exit(1 if failed else 0)
 
 
@@ -42,7 +44,21 @@ def parse_arguments():
     for name in ("replay-server", "scenarios", "states", "anchors", "root-zone", "root-at"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--peers", nargs="*", default=[])
+    parser.add_argument("--peers-total", default="900", help="seconds for each tree")
     return parser.parse_args()
+
+
+def compare_peers(options, program):
+    """Ask the other tools, then write both pages, of half a run too; returns True if the run was cut short."""
+    presets = [word for name in options.peers for word in ("--preset", name)]
+    PEER_RESULTS.parent.mkdir(exist_ok=True)
+    done = subprocess.run([sys.executable, HERE / "peers.py", *presets, *program, "--results", PEER_RESULTS, "--total",
+                           options.peers_total], check=False)
+    section("peers", ["peers_page.py", PEER_RESULTS])
+    full = subprocess.run([sys.executable, HERE / "peers_page.py", PEER_RESULTS, "--full"], capture_output=True, text=True,
+                          check=True)
+    PEER_PAGE.write_text(full.stdout)
+    return done.returncode != 0
 
 
 def section(name, command):
