@@ -172,7 +172,7 @@ def delv_verdict(text):
     lines = text.splitlines()
     why = next((line.partition("resolution failed:")[2].strip() for line in lines if "resolution failed:" in line), "")
     # 'failure' is what it says of most that did not validate; the reason stands above.
-    found = [line.rpartition(": ")[2].strip() for line in lines if line.startswith(";; validating")]
+    found = [line.rpartition(": ")[2].strip() for line in lines if line.startswith(";;") and " validating " in line]
     if "timed out" in why:
         return "timeout", []
     bogus = why and (found or any(word in why for word in ABOUT_DNSSEC))

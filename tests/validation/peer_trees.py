@@ -55,9 +55,9 @@ def subjects(tree, lab):
 def ask_anchorwatch(program, tree, lab, zones, folder, results):
     """Check all zones in one run, each with its own probes and declarations."""
     config = write_config(folder / "anchorwatch.toml", lab_config(lab, folder, [one.entry for one in zones]))
-    done = subprocess.run([str(program.resolve()), "check", "--json", *map(str, lab.check_args()), "--config", str(config),
-                           *(one.zone for one in zones)],
-                          capture_output=True, text=True, check=False, timeout=OURS_SECONDS)
+    done = subprocess.run([str(program.resolve()), "check", "--json", *map(str, lab.check_args()), "--config",
+                           str(config), *(one.zone for one in zones)], capture_output=True, text=True, check=False,
+                          timeout=OURS_SECONDS)
     told = {result["zone"]: result for result in map(json.loads, done.stdout.splitlines())}
     for one in zones:
         if one.zone not in told:

@@ -5,8 +5,8 @@ usage: peers.py --preset NAME [--preset NAME …] --anchorwatch PROGRAM --result
 
 The lab runs on port 53 in a network namespace of its own (needs root, and the Debian packages unbound, dnsviz and
 bind9-dnsutils). Every question, every zone and the whole run are bounded: what did not finish is 'timeout', what was
-not begun when the time of the tree was over is 'not asked'. Lines are written as they come; peers_page.py makes pages of
-them, also of those of a run that was stopped.
+not begun when the time of the tree was over is 'not asked'. Lines are written as they come; peers_page.py makes pages
+of them, also of those of a run that was stopped.
 """
 
 import argparse

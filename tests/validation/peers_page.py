@@ -36,7 +36,7 @@ def load(path):
 
 
 def grade(tool, told):
-    """Return 'agrees', 'names an error' (DNSViz), 'differs' or 'could not say', against what the tree's author expects.
+    """Return 'agrees', 'names an error' (DNSViz), 'differs' or 'could not say', against what the author expects.
 
     A zone whose servers differ has two statuses, and a resolver may see either.
     """
@@ -64,7 +64,7 @@ def short_page(trees):
 
 def summary(trees):
     grades = ("agrees", "names an error", "differs", "could not say")
-    rows = ["| Tree | Zones | Tool | Agrees | Names an error | Differs | Could not say |", "|---|---|---|---|---|---|---|"]
+    rows = table("Tree", "Zones", "Tool", "Agrees", "Names an error", "Differs", "Could not say")
     for tree, zones in trees.items():
         for tool, title in TOOLS.items():
             counts = [sum(grade(tool, told) == each for told in zones.values()) for each in grades]
@@ -72,27 +72,33 @@ def summary(trees):
     return "\n".join(rows)
 
 
+def table(*titles):
+    """Return the two lines that begin a table."""
+    return [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
+
+
 def differences(zones):
-    rows = ["| Zone | What is odd | Expected | anchorwatch | Unbound | delv | DNSViz | Why |", "|---|---|---|---|---|---|---|---|"]
+    rows = table("Zone", "What is odd", "Expected", *TOOLS.values(), "Why")
     for zone, told in zones.items():
         cells = [f"**{told.get(tool, NOT_ASKED)['verdict']}**" if grade(tool, told) in ("differs", "could not say")
                  else told.get(tool, NOT_ASKED)["verdict"] for tool in TOOLS]
         why = "; ".join(dict.fromkeys(filter(None, (reason(zone, tool, told) for tool in TOOLS
                                                     if grade(tool, told) in ("differs", "could not say")))))
-        rows.append(f"| `{zone}` | {told['anchorwatch']['how']} | {expected(told)} | {' | '.join(cells)} | {why or '—'} |")
+        rows.append(f"| `{zone}` | {told['anchorwatch']['how']} | {expected(told)} | {' | '.join(cells)} | "
+                    f"{why or '—'} |")
     return "\n".join(rows)
 
 
 def expected(told):
     """The expected status, with that of the worst server where it is another."""
     ours = told["anchorwatch"]
-    return ours["expected"] if ours["expected"] == ours["expected_worst"] else f"{ours['expected']}, {ours['expected_worst']}"
+    return ", ".join(dict.fromkeys([ours["expected"], ours["expected_worst"]]))
 
 
 def full_page(trees):
     parts = [FULL_HEAD]
     for tree, zones in trees.items():
-        rows = ["| Zone | What is odd | Expected | anchorwatch | Unbound | delv | DNSViz |", "|---|---|---|---|---|---|---|"]
+        rows = table("Zone", "What is odd", "Expected", *TOOLS.values())
         rows += [f"| `{zone}` | {told['anchorwatch']['how']} | {expected(told)} | "
                  f"{' | '.join(words(told.get(tool, NOT_ASKED)) for tool in TOOLS)} |" for zone, told in zones.items()]
         parts.append(f"## {tree}\n\n" + "\n".join(rows))

@@ -52,11 +52,11 @@ def compare_peers(options, program):
     """Ask the other tools, then write both pages, of half a run too; returns True if the run was cut short."""
     presets = [word for name in options.peers for word in ("--preset", name)]
     PEER_RESULTS.parent.mkdir(exist_ok=True)
-    done = subprocess.run([sys.executable, HERE / "peers.py", *presets, *program, "--results", PEER_RESULTS, "--total",
-                           options.peers_total], check=False)
+    done = subprocess.run([sys.executable, HERE / "peers.py", *presets, *program, "--results", PEER_RESULTS,
+                           "--total", options.peers_total], check=False)
     section("peers", ["peers_page.py", PEER_RESULTS])
-    full = subprocess.run([sys.executable, HERE / "peers_page.py", PEER_RESULTS, "--full"], capture_output=True, text=True,
-                          check=True)
+    full = subprocess.run([sys.executable, HERE / "peers_page.py", PEER_RESULTS, "--full"], capture_output=True,
+                          text=True, check=True)
     PEER_PAGE.write_text(full.stdout)
     return done.returncode != 0
 
