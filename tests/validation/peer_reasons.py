@@ -10,11 +10,10 @@ _KEYS_UNSEEN = ("nobody serves the keys or the DS: a resolver fails, which looks
                 "from silence anchorwatch concludes nothing")
 _REVOKED = ("RFC 5011 §2.1 forbids a revoked key for all but its own revocation; resolvers that look at the REVOKE bit "
             "only while they follow anchors still use it")
-_ONE_BAD_KEY = ("BIND cannot read one idle key and gives up on keys that follow it: a real failure for its users, which "
-                "the finding tells")
-_FIRST_BAD = ("any one valid signature is enough (RFC 4035 §5.3.3); BIND stops at the first that fails (its limit since "
-              "CVE-2023-50387)")
-_FIRST_SIGNER = ("any one valid signature is enough (RFC 4035 §5.3.3); Unbound takes the signer's name from the first")
+_ONE_BAD_KEY = "BIND fails because of one idle key that it cannot read: real for its users, which the finding tells"
+_FIRST_BAD = ("any one valid signature is enough (RFC 4035 §5.3.3); BIND stops at the first that fails "
+              "(since CVE-2023-50387)")
+_FIRST_SIGNER = "any one valid signature is enough (RFC 4035 §5.3.3); Unbound takes the signer's name from the first"
 _DIGEST_ZERO = "DNSViz takes digest type 0 for broken; an unknown digest makes a zone insecure (RFC 4035 §5.2)"
 _ITERATIONS = ("RFC 9276 §3.2 leaves the limit to the validator: 50 here as in today's resolvers, 150 in Debian's; "
                "DNSViz has none")
@@ -22,7 +21,8 @@ _ABSENT = ("the proof that the name does not exist is secure; there is no zone t
            "says so")
 _OWN_CNAME = ("the resolver makes its own CNAME from the DNAME and drops the wrong one; RFC 6672 §5.3.1 has the "
               "validator check it")
-_FLOOD = "a limit of work: the good signature is one of sixty-one, and who meets it first depends on the order"
+_FLOOD = ("a limit of work: the good signature is one of sixty-one. Who checks it before the others is content; "
+          "anchorwatch does not let the order decide")
 _UNSIGNED_CUT = "Unbound takes the NSEC for that of an unsigned delegation: insecure"
 _RCODE = "BIND refuses a proof that does not fit the RCODE; Unbound and anchorwatch take what it proves"
 
@@ -34,26 +34,29 @@ RULES = [
     ("", r"revoked-key\.", _REVOKED),
     ("dnsviz", r"not-zone-key", "DNSViz does not judge signatures by a key that is no zone key (RFC 4034 §2.1.1)"),
     ("delv", r"not-zone-key|wrong-protocol", "BIND does not look at this field of the key; RFC 4034 §2.1 does"),
-    ("delv", r"private\.algorithm|private-key|exponent-long", _ONE_BAD_KEY),
+    ("delv", r"private\.algorithm|exponent-long", _ONE_BAD_KEY),
+    ("delv", r"private-key", "BIND fails because of a key of a private algorithm, which its owner declared"),
     ("delv", r"below-apex", "BIND expects a DS for a DNSKEY that is not at an apex; RFC 4034 §2.1 forbids the record"),
     ("", r"short-entry", "the tool does not end well with a key that is too short"),
-    ("", r"no-answer\.copies|odd-parent|silent|(refused|servfail)\.delegation|no-glue-at-all|dead-dnskey", _KEYS_UNSEEN),
+    ("", r"no-answer\.copies|odd-parent|(silent|refused|servfail)\.delegation|no-glue-at-all", _KEYS_UNSEEN),
+    ("", r"silent-parent|dead-dnskey", _KEYS_UNSEEN),
+    ("", r"flood\.copy", _FLOOD),
+    ("dnsviz", r"\.alias\.", "DNSViz was asked about the zone, and not about the alias"),
     ("dnsviz", r"\.cds|csync", "DNSViz does not ask for this type"),
     ("dnsviz", r"unknown|forged-tag", "DNSViz lists no error of a signature whose key is not published"),
     ("unbound", r"other-signer-beside", _FIRST_SIGNER),
-    ("delv", r"-beside|collision|flood", _FIRST_BAD),
+    ("delv", r"-beside|collision", _FIRST_BAD),
     ("unbound", r"skew-future", "Unbound allows for clocks that are wrong by up to an hour (`val-sig-skew-min`)"),
     ("unbound", r"apex-as-delegation|ancestor", _UNSIGNED_CUT),
     ("delv", r"name-error-for", _RCODE),
     ("delv", r"flags\.nsec3", "BIND uses an NSEC3 with unassigned flags; RFC 5155 §8.2 ignores it"),
     ("delv", r"bad-owner\.nsec3", "BIND takes an answer with such an owner name for malformed"),
-    ("delv", r"deep\.empty\.optout", "BIND finds no proof for the empty name, which opt-out leaves out (RFC 5155 §7.1)"),
+    ("delv", r"deep\.empty\.optout", "BIND finds no proof for the empty name that opt-out leaves out (RFC 5155 §7.1)"),
     ("", r"iterations", _ITERATIONS),
     ("", r"delete-malformed", "the tool does not parse this CDS, and does not answer that one question"),
     ("", r"absent", _ABSENT),
     ("", r"loop\.alias|long-chain", "the tools go on for longer or less long, or answer with what they have"),
     ("", r"wrong-target", _OWN_CNAME),
-    ("", r"flood\.copy", _FLOOD),
     ("delv", r"no-soa|other-soa", "BIND takes a negative answer without the right SOA for malformed (RFC 2308 §5)"),
     ("", r"\.answers\.test|other-signer-on-one", "the tool waits for the odd server, or cannot use its answers"),
     ("dnsviz", r"nsec3?\.test", "DNSViz reports no error of this proof, or did not ask for it"),

@@ -125,14 +125,14 @@ class Resolvers:
 def worst_of(subject, ask):
     """Return (verdict, names) of the worst answer; nothing is worse than bogus, which ends the questions.
 
-    Below the apex only bogus counts: an alias may lead to an insecure zone, and an opt-out proof is insecure.
+    Below the apex insecure does not count: an alias may lead to an insecure zone, and an opt-out proof is insecure.
     """
     end = time.monotonic() + ZONE
     worst, names = "secure", []
     for name, rrtype in subject.questions:
         left = end - time.monotonic()
         verdict, told = ask(name, rrtype, min(QUESTION, left)) if left > 0 else ("timeout", [])
-        if name != subject.zone and verdict != "bogus" and left > 0:
+        if name != subject.zone and verdict == "insecure":
             continue
         if ORDER[verdict] > ORDER[worst]:
             worst, names = verdict, told

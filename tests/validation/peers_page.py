@@ -80,13 +80,19 @@ def table(*titles):
 def differences(zones):
     rows = table("Zone", "What is odd", "Expected", *TOOLS.values(), "Why")
     for zone, told in zones.items():
-        cells = [f"**{told.get(tool, NOT_ASKED)['verdict']}**" if grade(tool, told) in ("differs", "could not say")
-                 else told.get(tool, NOT_ASKED)["verdict"] for tool in TOOLS]
+        cells = [cell(grade(tool, told), told.get(tool, NOT_ASKED)["verdict"]) for tool in TOOLS]
         why = "; ".join(dict.fromkeys(filter(None, (reason(zone, tool, told) for tool in TOOLS
                                                     if grade(tool, told) in ("differs", "could not say")))))
         rows.append(f"| `{zone}` | {told['anchorwatch']['how']} | {expected(told)} | {' | '.join(cells)} | "
                     f"{why or '—'} |")
     return "\n".join(rows)
+
+
+def cell(how, verdict):
+    """A verdict as it stands in the short table."""
+    if how == "names an error":
+        return f"{verdict}, {how}"
+    return f"**{verdict}**" if how in ("differs", "could not say") else verdict
 
 
 def expected(told):
