@@ -42,14 +42,17 @@ def own_denial(signed, job, again):
 
 
 def signed_privately(signed, _job, _again):
-    """Each RRset has a signature of the zone's private-algorithm key too, which nobody here can verify."""
+    """Each RRset has a signature of the zone's private-algorithm key too, which nobody here can verify.
+
+    Key and signature begin with a name (RFC 4034 appendix A.1.1), here 'test.'; BIND refuses a key that does not.
+    """
     records = [split_record(line) for line in signed]
     key = next(rdata for record in records if record and record[2] == "DNSKEY" and record[3][2] == "253"
                for rdata in [dns.rdata.from_text("IN", "DNSKEY", " ".join(record[3]))])
     added = []
     for name, ttl, rrtype, rdata in filter(None, records):
         if rrtype == "RRSIG":
-            words = [rdata[0], "253", *rdata[2:6], str(dns.dnssec.key_id(key)), rdata[7], "BXRlc3QuAQID" * 4]
+            words = [rdata[0], "253", *rdata[2:6], str(dns.dnssec.key_id(key)), rdata[7], "BHRlc3QAAQID" * 4]
             added.append(f"{name} {ttl} IN RRSIG {' '.join(words)}")
     return signed + added
 

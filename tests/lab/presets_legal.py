@@ -134,7 +134,7 @@ def _standing_keys():
         _keys("revoked.test", Key("ksk", ds=True), Key("zsk"), Key("ksk", "revoked"), signer="bind"),
         # RFC 4035 section 5.2, RFC 6840 section 5.11: what is not known here does not count.
         Zone("unknown-key.test", _ALPHA, extra="@ DNSKEY 256 3 23 " + "AQID" * 16),
-        Zone("private-key.test", _ALPHA, extra="@ DNSKEY 256 3 253 " + "BXRlc3QuAQID" * 4, edit=edits.signed_privately),
+        Zone("private-key.test", _ALPHA, extra="@ DNSKEY 256 3 253 " + "BHRlc3QAAQID" * 4, edit=edits.signed_privately),
         Zone("unknown-ds.test", _ALPHA, ds_extra=[f"4711 23 2 {_STRAY}", f"4712 17 2 {_STRAY}"]),
         # Algorithms of the registry: Ed448, P-384, long RSA (the DNSKEY answer needs TCP, RFC 7766), SHA-512.
         Zone("ed448.test", _ALPHA, algorithm=16, split=False),

@@ -35,7 +35,6 @@ RULES = [
     ("dnsviz", r"not-zone-key", "DNSViz does not judge signatures by a key that is no zone key (RFC 4034 §2.1.1)"),
     ("delv", r"not-zone-key|wrong-protocol", "BIND does not look at this field of the key; RFC 4034 §2.1 does"),
     ("delv", r"private\.algorithm|exponent-long", _ONE_BAD_KEY),
-    ("delv", r"private-key", "BIND fails because of a key of a private algorithm, which its owner declared"),
     ("delv", r"below-apex", "BIND expects a DS for a DNSKEY that is not at an apex; RFC 4034 §2.1 forbids the record"),
     ("", r"short-entry", "the tool does not end well with a key that is too short"),
     ("", r"no-answer\.copies|odd-parent|(silent|refused|servfail)\.delegation|no-glue-at-all", _KEYS_UNSEEN),
