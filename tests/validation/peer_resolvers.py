@@ -47,7 +47,8 @@ def daemon(lab, folder, address, modules):
     folder.mkdir()
     conf = folder / "unbound.conf"
     conf.write_text(configuration(lab, folder, address, modules))
-    server = subprocess.Popen([tool("unbound"), "-d", "-c", str(conf)])
+    # The kernel ends it when this script is killed.
+    server = subprocess.Popen([tool("setpriv"), "--pdeathsig", "KILL", tool("unbound"), "-d", "-c", str(conf)])
     try:
         wait_for(address, folder / "unbound.log")
         yield
