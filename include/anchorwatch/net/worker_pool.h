@@ -6,6 +6,7 @@
 //
 // Threading: `submit` from any thread; construction, `stop` and destruction from one thread.
 // Blocking:  `stop` waits for the work that has begun.
+// Priority:  its threads are nicer than the one that made the pool, so that the loop comes first.
 // Limits:    threads start as work comes, up to the size; the queue is not bounded, callers are.
 #pragma once
 

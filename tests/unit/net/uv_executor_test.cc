@@ -2,9 +2,11 @@
 #include "anchorwatch/net/uv_executor.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
@@ -169,6 +171,18 @@ TEST(UvExecutor, CarriesCoroutines) {
   spawn(walk(executor, value));
   run_bounded(executor);
   EXPECT_EQ(value, 43);
+}
+
+TEST(UvExecutor, WorkersAreNicerThanTheLoop) {
+  const auto niceness = [] { return getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())); };
+  constexpr int kNicest = 19;
+  const int loop = niceness();
+  UvExecutor executor(1);
+  int worker = -1;
+  executor.offload([&] { worker = niceness(); }, [&] { executor.stop(); });
+  run_bounded(executor);
+  EXPECT_EQ(niceness(), loop);
+  EXPECT_EQ(worker, std::min(loop + 5, kNicest));
 }
 
 TEST(UvExecutor, WatchesSignals) {
