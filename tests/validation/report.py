@@ -3,6 +3,7 @@
 
 usage: report.py --anchorwatch PROGRAM [--replay-server FILE --scenarios DIR] [--states FILE --anchors FILE]
                  [--root-zone FILE --root-at TIME --anchors FILE] [--peers PRESET … [--peers-total SECONDS]]
+                 [--hostile]
 
 Sections whose material is not given stay as they are. Needs root (network namespaces). `--peers` writes
 docs/validation-peers.md too, a table of every zone; what was found stays in build/peers.jsonl.
@@ -33,6 +34,8 @@ def main():
     if options.root_zone:
         failed |= section("root-zone", ["root_zone.py", "--zone", options.root_zone, "--anchors", options.anchors,
                                         "--at", options.root_at, *program])
+    if options.hostile:
+        failed |= section("hostile", ["hostile_zones.py", *program])
     if options.peers:
         failed |= compare_peers(options, program)
     sys.exit(1 if failed else 0)
@@ -43,6 +46,7 @@ def parse_arguments():
     parser.add_argument("--anchorwatch", required=True)
     for name in ("replay-server", "scenarios", "states", "anchors", "root-zone", "root-at"):
         parser.add_argument(f"--{name}")
+    parser.add_argument("--hostile", action="store_true", help="wants a quiet machine")
     parser.add_argument("--peers", nargs="*", default=[])
     parser.add_argument("--peers-total", default="900", help="seconds for each tree")
     return parser.parse_args()

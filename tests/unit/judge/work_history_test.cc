@@ -28,6 +28,8 @@ TEST(WorkHistory, AVerdictThatWasReachedStaysReachable) {
   EXPECT_EQ(next.nsec3_hash_blocks, full.nsec3_hash_blocks);
   EXPECT_LT(next.failed_diagnoses, full.failed_diagnoses);
   EXPECT_LT(next.diagnosis_share, full.diagnosis_share);
+  EXPECT_EQ(next.useful_work, full.useful_work);
+  EXPECT_LE(next.useful_work - next.useful_reserve, (full.useful_work - full.useful_reserve) / 8);
 }
 
 TEST(WorkHistory, AVerdictThatWasNotReachedCostsLess) {
