@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "anchorwatch/judge/facts.h"
+#include "denial_label.h"
 
 namespace anchorwatch::pipeline {
 
@@ -63,13 +64,14 @@ void note_times(change::ZoneSummary& summary, evidence::Depth depth, UnixSeconds
   if (depth == evidence::Depth::kFull) summary.last_full_at = now;
 }
 
-probe::CollectPlan plan_for(const LookOrder& order, MonoTime now) {
+probe::CollectPlan plan_for(const LookOrder& order, const Clock& clock) {
   probe::CollectPlan plan;
   plan.zone = order.zone.name;
   plan.depth = order.depth;
   plan.probes = order.zone.questions();
   plan.denial_probe = order.zone.settings->denial_probe;
-  plan.deadline = now + order.time_limit;
+  if (plan.denial_probe) plan.denial_label = denial_label(order.zone.name, clock.now());
+  plan.deadline = clock.mono() + order.time_limit;
   return plan;
 }
 
@@ -104,7 +106,7 @@ bool ZoneLooks::unchanged(const Work& work) const {
 }
 
 Task<bool> ZoneLooks::collect(Work* work) {
-  probe::CollectPlan plan = plan_for(work->order, tools_.judge.clock.mono());
+  probe::CollectPlan plan = plan_for(work->order, tools_.judge.clock);
   work->evidence = co_await tools_.collector.collect(plan);
   work->outcome.queries += work->evidence.queries;
   work->outcome.answers += work->evidence.answers;

@@ -20,12 +20,12 @@ constexpr std::size_t kMaxParentAddresses = 32;
 /// Addresses of one zone that are asked; a fan-out beyond that is hostile or a mistake.
 constexpr std::size_t kMaxServerAddresses = 64;
 
-dns::Name random_name(const dns::Name& zone, Random& random) {
+dns::Name denial_name(const CollectPlan& plan, Random& random) {
   static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-  std::string label;
-  for (int i = 0; i < 16; ++i) label += kAlphabet[random.below(36)];
-  const std::optional<dns::Name> name = zone.prepend(label);
-  return name ? *name : zone;
+  std::string label = plan.denial_label;
+  while (label.size() < 16) label += kAlphabet[random.below(36)];
+  const std::optional<dns::Name> name = plan.zone.prepend(label);
+  return name ? *name : plan.zone;
 }
 
 /// One ServerLook for each address, named after every NS name that has it.
@@ -241,7 +241,7 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
   evidence.forwarded = locator_.forwarding();
   if (evidence.depth == evidence::Depth::kFull) {
     evidence.probes = look.plan.probes;
-    if (look.plan.denial_probe) evidence.denial_name = random_name(look.plan.zone, random_);
+    if (look.plan.denial_probe) evidence.denial_name = denial_name(look.plan, random_);
   } else if (evidence.depth == evidence::Depth::kCore) {
     evidence.probes = {{look.plan.zone, dns::RrType::kSoa}};
   }

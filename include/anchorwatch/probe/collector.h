@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "anchorwatch/core/random.h"
@@ -21,7 +22,8 @@ struct CollectPlan {
   dns::Name zone;
   evidence::Depth depth = evidence::Depth::kFull;
   std::vector<dns::Question> probes;   ///< For kFull; kCore asks SOA only.
-  bool denial_probe = true;            ///< For kFull: also a random name.
+  bool denial_probe = true;            ///< For kFull: also a name that should not exist.
+  std::string denial_label{};          ///< Its first label; empty: a random one.
   bool all_parents = false;            ///< Ask DS and NS at every parent address, not at one.
   std::optional<dns::Question> goal;   ///< See LookScope::goal.
   int ancestor_servers = 1;            ///< For kAncestor: stop after so many usable DNSKEY answers.
