@@ -188,6 +188,16 @@ Task<void> ZoneLooks::judge(Work* work) {
   work->outcome.verify_cpu_ns += work->judgement.verify_cpu_ns;
 }
 
+Task<Result<change::ZoneState>> ZoneLooks::load(Work* work) {
+  // Of a zone that no look has seen there is nothing: asking would make the writer end its batch.
+  if (work->order.summary.last_checked_at == 0) co_return change::ZoneState{};
+  Completion<Result<change::ZoneState>> loaded;
+  tools_.store.load(work->order.zone.name,
+                    [loaded](Result<change::ZoneState> state) { loaded.set(std::move(state)); });
+  Result<change::ZoneState> state = co_await loaded;
+  co_return state;
+}
+
 Task<void> ZoneLooks::judge_and_commit(Work* work) {
   co_await judge(work);
   dns::Name zone = work->order.zone.name;
@@ -212,10 +222,7 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
   }
   const judge::ZoneFacts facts = judge::extract_facts(work->evidence, work->judgement);
 
-  Completion<Result<change::ZoneState>> loaded;
-  tools_.store.load(work->order.zone.name,
-                    [loaded](Result<change::ZoneState> state) { loaded.set(std::move(state)); });
-  Result<change::ZoneState> before = co_await loaded;
+  Result<change::ZoneState> before = co_await load(work);
   if (!before) {
     work->outcome.result = LookResult::kNotStored;
     work->outcome.error = before.error().message();

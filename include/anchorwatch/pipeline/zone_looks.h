@@ -75,6 +75,7 @@ class ZoneLooks {
   Task<void> judge(Work* work);
   Task<void> judge_and_commit(Work* work);
   Task<void> commit_unchanged(Work* work);
+  Task<Result<change::ZoneState>> load(Work* work);
   Task<bool> commit(Work* work, store::ZoneCommit commit);
   [[nodiscard]] bool unchanged(const Work& work) const;
   [[nodiscard]] static Digest digest_of(const Work& work);
