@@ -36,10 +36,23 @@ const char* to_string(BehaviourKind kind) {
   return "unknown";
 }
 
-void append_behaviour(Bytes& out, const std::vector<BehaviourLook>& looks) {
+bool is_about_zone(BehaviourKind kind) {
+  switch (kind) {
+    case BehaviourKind::kNsid:
+    case BehaviourKind::kTransfer:
+    case BehaviourKind::kDnskeySmall:
+    case BehaviourKind::kDnskeyLarge:
+    case BehaviourKind::kDnskeyTcp: return true;
+    default: return false;
+  }
+}
+
+void append_behaviour(Bytes& out, const std::vector<BehaviourLook>& looks, bool with_zone) {
   std::vector<const BehaviourLook*> order;
   order.reserve(looks.size());
-  for (const BehaviourLook& look : looks) order.push_back(&look);
+  for (const BehaviourLook& look : looks) {
+    if (with_zone || !is_about_zone(look.kind)) order.push_back(&look);
+  }
   std::sort(order.begin(), order.end(), [](const BehaviourLook* left, const BehaviourLook* right) {
     return left->kind < right->kind;
   });

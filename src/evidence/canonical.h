@@ -16,8 +16,8 @@ namespace anchorwatch::evidence {
 void append_field(Bytes& out, BytesView bytes);
 /// A name, with the random name and what lies below it replaced by a fixed marker.
 void append_owner(Bytes& out, const dns::Name& owner, const std::optional<dns::Name>& random);
-/// The unusual questions by their meaning, in the order of their kinds.
-void append_behaviour(Bytes& out, const std::vector<BehaviourLook>& looks);
+/// The unusual questions by their meaning, in the order of their kinds, with or without those about the zone.
+void append_behaviour(Bytes& out, const std::vector<BehaviourLook>& looks, bool with_zone);
 /// One answer: state, flags and sections in canonical order; without TTLs and measurements.
 void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Name>& random);
 

@@ -42,13 +42,15 @@ void append_answers(Bytes& out, const std::vector<Answer>& list,
   for (const Answer* answer : answers) append_answer(out, *answer, random);
 }
 
-void append_server(Bytes& out, const ServerLook& server, const std::optional<dns::Name>& random) {
+using Part = ZoneEvidence::Part;
+
+void append_server(Bytes& out, const ServerLook& server, const std::optional<dns::Name>& random, Part part) {
   append_field(out, server.address.bytes());
   append_field(out, server.name.wire());
   append_names(out, server.other_names);
   append_answers(out, server.answers, random);
-  append_answers(out, server.extra, random);
-  append_behaviour(out, server.behaviour);
+  if (part == Part::kAll) append_answers(out, server.extra, random);
+  append_behaviour(out, server.behaviour, part == Part::kAll);
 }
 
 void append_signals(Bytes& out, const std::vector<SignalLook>& signals) {
@@ -68,7 +70,7 @@ void append_signals(Bytes& out, const std::vector<SignalLook>& signals) {
 }
 
 void append_servers(Bytes& out, const std::vector<ServerLook>& servers,
-                    const std::optional<dns::Name>& random) {
+                    const std::optional<dns::Name>& random, Part part) {
   std::vector<const ServerLook*> order;
   order.reserve(servers.size());
   for (const ServerLook& server : servers) order.push_back(&server);
@@ -77,36 +79,36 @@ void append_servers(Bytes& out, const std::vector<ServerLook>& servers,
     return left->name < right->name;
   });
   append_u32(out, static_cast<std::uint32_t>(order.size()));
-  for (const ServerLook* server : order) append_server(out, *server, random);
+  for (const ServerLook* server : order) append_server(out, *server, random, part);
 }
 
 /// Looks ask the parent's servers in turn. Which of them answered makes no difference as long as they say
 /// the same; one that gives no usable answer is told by its address.
-void append_parents(Bytes& out, const std::vector<ServerLook>& parents) {
+void append_parents(Bytes& out, const std::vector<ServerLook>& parents, Part part) {
   std::set<Bytes> contents;
   for (const ServerLook& parent : parents) {
-    ServerLook part = parent;
-    const bool usable = std::all_of(part.answers.begin(), part.answers.end(),
+    ServerLook plain = parent;
+    const bool usable = std::all_of(plain.answers.begin(), plain.answers.end(),
                                     [](const Answer& answer) { return answer.usable(); });
     if (usable) {
-      part.address = IpAddress();
-      part.name = dns::Name();
-      part.other_names.clear();
+      plain.address = IpAddress();
+      plain.name = dns::Name();
+      plain.other_names.clear();
     }
     Bytes content;
-    append_server(content, part, std::nullopt);
+    append_server(content, plain, std::nullopt, part);
     contents.insert(std::move(content));
   }
   append_u32(out, static_cast<std::uint32_t>(contents.size()));
   for (const Bytes& content : contents) append_field(out, content);
 }
 
-void append_delegation(Bytes& out, const DelegationLook& delegation) {
+void append_delegation(Bytes& out, const DelegationLook& delegation, Part part) {
   append_field(out, delegation.parent.wire());
   append_u8(out, delegation.from_configuration ? kPresent : kAbsent);
   append_u8(out, delegation.shares_servers ? kPresent : kAbsent);
   append_u8(out, delegation.failure.empty() ? kAbsent : kPresent);
-  append_parents(out, delegation.parents);
+  append_parents(out, delegation.parents, part);
   std::vector<const NameServer*> order;
   order.reserve(delegation.name_servers.size());
   for (const NameServer& server : delegation.name_servers) order.push_back(&server);
@@ -177,7 +179,7 @@ bool ServerLook::reachable() const {
 
 std::optional<dns::Name> last_name(const dns::Name& zone) { return zone.prepend("\377"); }
 
-Digest ZoneEvidence::digest() const {
+Digest ZoneEvidence::digest(Part part) const {
   Bytes stream;
   append_field(stream, "anchorwatch.evidence/3");
   append_field(stream, zone.wire());
@@ -191,9 +193,9 @@ Digest ZoneEvidence::digest() const {
     append_owner(stream, question.name, denial_name);
     append_u16(stream, static_cast<std::uint16_t>(question.type));
   }
-  append_delegation(stream, delegation);
-  append_servers(stream, servers, denial_name);
-  append_signals(stream, signals);
+  append_delegation(stream, delegation, part);
+  append_servers(stream, servers, denial_name, part);
+  if (part == Part::kAll) append_signals(stream, signals);
   if (whole_zone) {
     append_field(stream, "whole zone");
     append_field(stream, whole_zone->failure);

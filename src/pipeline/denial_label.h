@@ -15,6 +15,8 @@
 
 namespace anchorwatch::pipeline {
 
+/// The number of the day of this zone in which a moment lies.
+UnixSeconds zone_day(const dns::Name& zone, UnixSeconds at);
 /// Sixteen letters and digits that no zone has by chance.
 std::string denial_label(const dns::Name& zone, UnixSeconds now);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "anchorwatch/judge/facts.h"
+#include "anchorwatch/probe/extra_questions.h"
 #include "denial_label.h"
 
 namespace anchorwatch::pipeline {
@@ -15,7 +16,9 @@ struct ZoneLooks::Work {
   std::vector<judge::ChainLink> ancestors;
   std::vector<judge::ChainLink> signals;
   Digest evidence_digest;
+  Digest ordinary_digest;  ///< Of full looks.
   Digest ancestors_digest;
+  bool thorough = false;   ///< All is asked, whatever is known.
   judge::Judgement judgement;
   UnixSeconds now = 0;
 };
@@ -58,6 +61,12 @@ Digest core_digest(const evidence::ZoneEvidence& full) {
   return part.digest();
 }
 
+/// Whether what was judged may still hold, if the evidence is the same.
+bool holds(const change::ZoneSummary& summary, UnixSeconds now) {
+  return summary.baseline && now < summary.valid_until_at && summary.pending.empty() &&
+         summary.observation == judge::Observation::kOk;
+}
+
 void note_times(change::ZoneSummary& summary, evidence::Depth depth, UnixSeconds now) {
   summary.last_checked_at = now;
   summary.last_observed_at = now;
@@ -98,15 +107,30 @@ Digest ZoneLooks::digest_of(const Work& work, const Digest& above) const {
 
 bool ZoneLooks::unchanged(const Work& work) const {
   const change::ZoneSummary& summary = work.order.summary;
-  if (!summary.baseline || work.now >= summary.valid_until_at) return false;
-  if (!summary.pending.empty()) return false;
-  if (!is_complete(work.evidence) || summary.observation != judge::Observation::kOk) return false;
-  const Digest& last = work.order.depth == evidence::Depth::kFull ? summary.full_evidence : summary.core_evidence;
-  return last == work.evidence_digest && summary.ancestors == work.ancestors_digest;
+  if (!holds(summary, work.now) || !is_complete(work.evidence)) return false;
+  if (summary.ancestors != work.ancestors_digest) return false;
+  if (work.order.depth != evidence::Depth::kFull) return summary.core_evidence == work.evidence_digest;
+  if (work.evidence.ordinary_only) return summary.ordinary_evidence == work.ordinary_digest;
+  return summary.full_evidence == work.evidence_digest;
+}
+
+/// What only findings need is asked when something else is new, and once in a day of the zone.
+bool ZoneLooks::ordinary_part_is_known(Work* work, const evidence::ZoneEvidence& evidence) const {
+  const change::ZoneSummary& summary = work->order.summary;
+  const UnixSeconds now = tools_.judge.clock.now();
+  if (work->thorough || !holds(summary, now) || !is_complete(evidence)) return false;
+  if (!work->order.zone.settings->source.empty()) return false;
+  if (zone_day(evidence.zone, summary.last_full_at) != zone_day(evidence.zone, now)) return false;
+  if (!probe::signals_to_ask(evidence).empty()) return false;
+  work->ordinary_digest = evidence.digest(evidence::ZoneEvidence::Part::kOrdinary);
+  return summary.ordinary_evidence == work->ordinary_digest;
 }
 
 Task<bool> ZoneLooks::collect(Work* work) {
   probe::CollectPlan plan = plan_for(work->order, tools_.judge.clock);
+  plan.is_known = [this, work](const evidence::ZoneEvidence& evidence) {
+    return ordinary_part_is_known(work, evidence);
+  };
   work->evidence = co_await tools_.collector.collect(plan);
   work->outcome.queries += work->evidence.queries;
   work->outcome.answers += work->evidence.answers;
@@ -132,6 +156,7 @@ Task<bool> ZoneLooks::collect(Work* work) {
     work->evidence.whole_zone = co_await tools_.whole_zones.get_if_new(zone, from, work->now);
     work->now = tools_.judge.clock.now();
   }
+  if (work->evidence.ordinary_only) co_return true;
   work->evidence_digest = digest_of(*work);
   co_return true;
 }
@@ -238,9 +263,11 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
   summary.ancestors = work->ancestors_digest;
   if (work->order.depth == evidence::Depth::kFull) {
     summary.full_evidence = work->evidence_digest;
+    summary.ordinary_evidence = work->evidence.digest(evidence::ZoneEvidence::Part::kOrdinary);
     summary.core_evidence = core_digest(work->evidence);
   } else {
     summary.full_evidence = before->summary.full_evidence;
+    summary.ordinary_evidence = before->summary.ordinary_evidence;
     summary.core_evidence = work->evidence_digest;
   }
   full.facts = facts;
@@ -276,6 +303,11 @@ Task<LookOutcome> ZoneLooks::look(LookOrder order) {
       work.outcome.depth = work.order.depth;
       co_return work.outcome;
     }
+  }
+  if (work.evidence.ordinary_only) {  // Other anchors, policy or zones above: all is judged anew.
+    work.thorough = true;
+    const bool again = co_await collect(shared);
+    if (!again) co_return work.outcome;
   }
   co_await judge_and_commit(shared);
   work.outcome.depth = work.order.depth;

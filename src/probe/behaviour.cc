@@ -51,6 +51,11 @@ bool failed(const BehaviourBook::Looks& looks, BehaviourKind kind) {
   });
 }
 
+void sort_by_kind(BehaviourBook::Looks& looks) {
+  std::sort(looks.begin(), looks.end(),
+            [](const BehaviourLook& left, const BehaviourLook& right) { return left.kind < right.kind; });
+}
+
 void append(BehaviourBook::Looks& to, const BehaviourBook::Looks& more) {
   to.insert(to.end(), more.begin(), more.end());
 }
@@ -224,19 +229,24 @@ Task<void> Behaviour::ask_about_zone(Visit* visit) {
   co_await group;
 }
 
-Task<void> Behaviour::ask(evidence::ServerLook* server, dns::Name zone, LookScopePtr scope) {
-  if (!server->reachable()) co_return;
+Behaviour::Visit Behaviour::visit_of(evidence::ServerLook* server, const dns::Name& zone, LookScopePtr scope) {
   Visit visit;
   visit.server = server;
-  visit.scope = scope;
+  visit.scope = std::move(scope);
   visit.target.zone = zone;
   append_u64(visit.target.client_cookie, random_.next());
   const evidence::Answer* soa = soa_of(*server, zone);
   visit.target.edns = soa != nullptr && soa->edns && !soa->edns_refused;
+  return visit;
+}
+
+Task<void> Behaviour::ask(evidence::ServerLook* server, dns::Name zone, LookScopePtr scope) {
+  if (!server->reachable()) co_return;
+  Visit visit = visit_of(server, zone, scope);
+  const evidence::Answer* soa = soa_of(*server, zone);
   Visit* shared = &visit;
   WaitGroup group;
   if (serves(*server, zone)) {
-    group.spawn(ask_about_zone(shared));
     group.spawn(ask_or_recall(shared));
   } else if (soa != nullptr && soa->answered()) {
     // It may serve the zone to those who ask with a flag.
@@ -245,9 +255,16 @@ Task<void> Behaviour::ask(evidence::ServerLook* server, dns::Name zone, LookScop
   }
   co_await group;
   append(server->behaviour, visit.looks);
-  std::sort(
-      server->behaviour.begin(), server->behaviour.end(),
-      [](const BehaviourLook& left, const BehaviourLook& right) { return left.kind < right.kind; });
+  sort_by_kind(server->behaviour);
+}
+
+Task<void> Behaviour::ask_for_zone(evidence::ServerLook* server, dns::Name zone, LookScopePtr scope) {
+  if (!server->reachable() || !serves(*server, zone)) co_return;
+  Visit visit = visit_of(server, zone, scope);
+  Visit* shared = &visit;
+  co_await ask_about_zone(shared);
+  append(server->behaviour, visit.looks);
+  sort_by_kind(server->behaviour);
 }
 
 }  // namespace anchorwatch::probe

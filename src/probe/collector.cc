@@ -229,6 +229,23 @@ Task<void> Collector::ask_ancestor_keys(Look* look) {
   std::erase_if(look->evidence.servers, [](const auto& server) { return server.answers.empty(); });
 }
 
+/// What no status depends on, after all that one does.
+Task<void> Collector::ask_for_findings(Look* look) {
+  LookScopePtr scope = look->scope;
+  LookScopePtr unusual = look->behaviour_scope;
+  dns::Name zone = look->plan.zone;
+  evidence::ZoneEvidence* evidence = &look->evidence;
+  ExtraAsker extra(asker_, locator_);
+  WaitGroup group;
+  group.spawn(extra.ask(evidence, scope));
+  if (!evidence->forwarded) {
+    for (evidence::ServerLook& server : evidence->servers) {
+      group.spawn(behaviour_.ask_for_zone(&server, zone, unusual));
+    }
+  }
+  co_await group;
+}
+
 Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
   Look look;
   look.plan = std::move(plan);
@@ -290,10 +307,10 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
     } else {
       co_await ask_servers(shared);
     }
+    evidence.limits = scope->limits;
     if (evidence.depth == evidence::Depth::kFull) {
-      ExtraAsker extra(asker_, locator_);
-      evidence::ZoneEvidence* look_at = &evidence;
-      co_await extra.ask(look_at, scope);
+      evidence.ordinary_only = look.plan.is_known && look.plan.is_known(evidence);
+      if (!evidence.ordinary_only) co_await ask_for_findings(shared);
     }
   }
   evidence.limits = scope->limits;

@@ -31,6 +31,16 @@ const char* const ZoneQueries::kLoadAllSql =
 
 namespace {
 
+constexpr std::size_t kDigestSize = 32;
+
+/// One column holds the digest of a full look and, since there is one, that of its ordinary part.
+Bytes full_evidence_of(const change::ZoneSummary& summary) {
+  if (summary.full_evidence.empty()) return {};
+  Bytes both = summary.full_evidence.bytes();
+  if (!summary.ordinary_evidence.empty()) both += summary.ordinary_evidence.bytes();
+  return both;
+}
+
 /// Reads the summary columns one after the other, in the order in which they are selected.
 class SummaryReader {
  public:
@@ -63,7 +73,7 @@ class SummaryReader {
     summary.transition = static_cast<std::uint64_t>(integer());
     summary.baseline = integer() != 0;
     summary.core_evidence = digest();
-    summary.full_evidence = digest();
+    read_full_evidence(summary);
     summary.ancestors = digest();
     summary.snapshot = digest();
     summary.full_snapshot = digest();
@@ -76,6 +86,11 @@ class SummaryReader {
   std::int64_t integer() { return row_.integer(at_++); }
   std::string text() { return row_.text(at_++); }
   Digest digest() { return Digest::from_bytes(row_.blob(at_++)); }
+  void read_full_evidence(change::ZoneSummary& summary) {
+    const Bytes both = Bytes(row_.blob(at_++));
+    summary.full_evidence = Digest::from_bytes(BytesView(both).substr(0, kDigestSize));
+    if (both.size() > kDigestSize) summary.ordinary_evidence = Digest::from_bytes(BytesView(both).substr(kDigestSize));
+  }
   dnssec::SecurityStatus status() {
     return dnssec::parse_security_status(text()).value_or(dnssec::SecurityStatus::kIndeterminate);
   }
@@ -139,6 +154,9 @@ Result<void> ZoneQueries::save_times(std::int64_t zone, const change::ZoneSummar
 Result<void> ZoneQueries::save_state(std::int64_t zone, const change::ZoneSummary& summary) {
   std::optional<std::string> pending;
   if (!summary.pending.empty()) pending = change::pending_to_json(summary.pending);
+  const Bytes full_evidence = full_evidence_of(summary);
+  std::optional<sqlite::Blob> full_blob;
+  if (!full_evidence.empty()) full_blob = sqlite::Blob{full_evidence};
   return save_state_.run(
       zone, vantage_, dnssec::to_string(summary.verdict.status),
       dnssec::to_string(summary.verdict.reason), dnssec::to_string(summary.status_worst),
@@ -150,7 +168,7 @@ Result<void> ZoneQueries::save_state(std::int64_t zone, const change::ZoneSummar
       time_or_null(summary.child_seen_at), time_or_null(summary.certain_until_at),
       summary.earliest_expiration_at, time_or_null(summary.valid_until_at),
       static_cast<std::int64_t>(summary.transition), summary.baseline,
-      DigestBinding(summary.core_evidence).blob(), DigestBinding(summary.full_evidence).blob(),
+      DigestBinding(summary.core_evidence).blob(), full_blob,
       DigestBinding(summary.ancestors).blob(), DigestBinding(summary.snapshot).blob(),
       DigestBinding(summary.full_snapshot).blob(), pending);
 }

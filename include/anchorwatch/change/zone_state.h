@@ -50,6 +50,7 @@ struct ZoneSummary {
   std::optional<UnixSeconds> earliest_expiration_at;
   UnixSeconds valid_until_at = 0;        ///< judge() need not run before, while the digests are equal.
   Digest core_evidence, full_evidence;   ///< Of the last look of each depth.
+  Digest ordinary_evidence;              ///< The part of full_evidence that may change the status.
   Digest ancestors;                      ///< Of the parent's ChainLink and the policy: what evidence was judged by.
   Digest snapshot;                       ///< Of the last known facts.
   std::uint64_t transition = 0;          ///< Counts commits that made events.

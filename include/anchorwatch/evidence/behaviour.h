@@ -41,6 +41,8 @@ enum class BehaviourKind : std::uint8_t {
   kDnskeyTcp,         ///< DNSKEY over TCP, where the ordinary question got no answer.
 };
 const char* to_string(BehaviourKind kind);
+/// Whether the answer may differ between zones of one server.
+bool is_about_zone(BehaviourKind kind);
 
 /// What is to be said about the cookie in a reply (RFC 7873 §5.2).
 enum class CookieState : std::uint8_t {

@@ -136,6 +136,8 @@ struct ZoneEvidence {
   std::optional<WholeZoneLook> whole_zone;  ///< When the zone has a source, in a full look.
   bool forwarded = false;                   ///< Answers come from a resolver (reduced mode).
   std::set<LookLimit> limits;               ///< Bounds that this look ran into.
+  /// A full look without what only findings need: the ordinary part is as it was when all of it was judged.
+  bool ordinary_only = false;
   int queries = 0;                          ///< Sent, retries included.
   int answers = 0;                          ///< Received and accepted.
 
@@ -143,7 +145,10 @@ struct ZoneEvidence {
   /// flags by server, unusual questions by their meaning; without times, round trip times, NSIDs, TTLs, and with the random name replaced.
   /// Servers and sections in another order give the same digest, and so do the same usable answers from
   /// another server of the parent.
-  [[nodiscard]] Digest digest() const;
+  [[nodiscard]] Digest digest() const { return digest(Part::kAll); }
+  /// kOrdinary leaves out what only findings need: extra questions, signals, and the unusual questions about the zone.
+  enum class Part : std::uint8_t { kAll, kOrdinary };
+  [[nodiscard]] Digest digest(Part part) const;
 };
 
 /// A name below the zone that sorts after nearly every other: its first label is the octet 255. The NSEC that

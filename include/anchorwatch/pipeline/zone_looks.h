@@ -78,6 +78,7 @@ class ZoneLooks {
   Task<Result<change::ZoneState>> load(Work* work);
   Task<bool> commit(Work* work, store::ZoneCommit commit);
   [[nodiscard]] bool unchanged(const Work& work) const;
+  [[nodiscard]] bool ordinary_part_is_known(Work* work, const evidence::ZoneEvidence& evidence) const;
   [[nodiscard]] static Digest digest_of(const Work& work);
   [[nodiscard]] Digest digest_of(const Work& work, const Digest& above) const;
 

@@ -25,14 +25,17 @@ class Behaviour {
   Behaviour(Asker& asker, const Clock& clock, Random& random, Duration lifetime)
       : asker_(asker), clock_(clock), random_(random), lifetime_(lifetime) {}
 
-  /// Asks a server of `zone` that was asked its ordinary questions, and fills `behaviour` and `nsid` of
-  /// `server`. A server that answered none of them is left alone.
+  /// Asks a server of `zone` that was asked its ordinary questions what holds for all its zones, and fills `behaviour`
+  /// of `server`. A server that answered none of them is left alone.
   Task<void> ask(evidence::ServerLook* server, dns::Name zone, LookScopePtr scope);
+  /// The same for what holds for this zone; fills `nsid`, too.
+  Task<void> ask_for_zone(evidence::ServerLook* server, dns::Name zone, LookScopePtr scope);
   void forget() { book_.forget(); }
 
  private:
   struct Visit;  // One server in one look.
   struct Put;    // One question and its reply.
+  Visit visit_of(evidence::ServerLook* server, const dns::Name& zone, LookScopePtr scope);
   Task<void> put(Visit* visit, Put* put);
   Task<void> keep(Visit* visit, evidence::BehaviourKind kind);
   Task<void> ask_joined(Visit* visit, evidence::BehaviourKind joined,

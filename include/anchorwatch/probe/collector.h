@@ -6,6 +6,7 @@
 //            Behaviour have room of their own. The deadline of the plan.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ struct CollectPlan {
   std::optional<dns::Question> goal;   ///< See LookScope::goal.
   int ancestor_servers = 1;            ///< For kAncestor: stop after so many usable DNSKEY answers.
   MonoTime deadline = MonoTime::max();
+  /// Asked in a full look when all that may change the status is there: whether it is as it was. Then what only findings
+  /// need is not asked (ZoneEvidence::ordinary_only).
+  std::function<bool(const evidence::ZoneEvidence&)> is_known{};
 };
 
 class Collector {
@@ -52,6 +56,7 @@ class Collector {
   Task<void> ask_servers(Look* look);
   Task<void> ask_server(Look* look, evidence::ServerLook* server);
   Task<void> ask_ancestor_keys(Look* look);
+  Task<void> ask_for_findings(Look* look);
   Task<void> ask_into(Look* look, IpAddress address, dns::Question question, evidence::Answer* slot);
 
   Asker& asker_;

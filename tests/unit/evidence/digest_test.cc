@@ -133,6 +133,24 @@ TEST(EvidenceDigest, BehaviourCountsByWhatItMeans) {
   }
 }
 
+/// What a full look asks for findings only may be left out while this part is as it was.
+TEST(EvidenceDigest, TheOrdinaryPartIsWithoutWhatOnlyFindingsNeed) {
+  constexpr auto kOrdinary = ZoneEvidence::Part::kOrdinary;
+  const SmallWorld world;
+  const ZoneEvidence plain = world.look();
+  ZoneEvidence more = plain;
+  more.servers[0].extra.push_back(silence({plain.zone, RrType::kZonemd}));
+  more.servers[0].behaviour = {{.kind = BehaviourKind::kNsid}, {.kind = BehaviourKind::kTransfer}};
+  more.signals.emplace_back();
+  EXPECT_EQ(more.digest(kOrdinary), plain.digest(kOrdinary));
+  EXPECT_NE(more.digest(), plain.digest());
+  more.servers[0].behaviour.push_back({.kind = BehaviourKind::kCookie});
+  EXPECT_NE(more.digest(kOrdinary), plain.digest(kOrdinary));
+  ZoneEvidence other = plain;
+  other.servers[0].answers[0].rcode = 2;
+  EXPECT_NE(other.digest(kOrdinary), plain.digest(kOrdinary));
+}
+
 struct Change {
   const char* name;
   std::function<void(ZoneEvidence&)> make;

@@ -23,6 +23,13 @@ TEST(DenialLabelTest, LooksOfOneDayAskForTheSameName) {
   EXPECT_EQ(changes, 10);
 }
 
+TEST(DenialLabelTest, TheLabelChangesWithTheDayOfTheZone) {
+  for (UnixSeconds at = kNow; at < kNow + 3 * kDay; at += 900) {
+    EXPECT_EQ(denial_label(zone(1), at) == denial_label(zone(1), at + 900),
+              zone_day(zone(1), at) == zone_day(zone(1), at + 900));
+  }
+}
+
 TEST(DenialLabelTest, ItIsALabelThatNobodyHas) {
   const std::string label = denial_label(zone(1), kNow);
   EXPECT_EQ(label.size(), 16U);

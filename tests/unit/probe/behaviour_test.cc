@@ -124,6 +124,7 @@ class BehaviourTest : public ::testing::Test {
     spawn([](Behaviour* behaviour, evidence::ServerLook* slot, dns::Name apex,
              LookScopePtr scope) -> Task<void> {
       co_await behaviour->ask(slot, apex, scope);
+      co_await behaviour->ask_for_zone(slot, apex, scope);
     }(&behaviour(), look, zone_.apex(), scope_));
   }
   evidence::ServerLook ask(const char* address = kServer) {

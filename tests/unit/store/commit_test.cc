@@ -94,6 +94,7 @@ TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
   change::ZoneSummary& summary = made.update.state.summary;
   summary.core_evidence = sha256("core");
   summary.full_evidence = sha256("full");
+  summary.ordinary_evidence = sha256("ordinary");
   summary.ancestors = sha256("ancestors");
   summary.pending = {{judge::FindingCode::SIG_EXPIRED, "example.com./SOA", 1, 2, 1767268800, 7}};
   ASSERT_TRUE(commit(made));
@@ -101,6 +102,7 @@ TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
   EXPECT_EQ(loaded.core_evidence, summary.core_evidence);
   EXPECT_EQ(loaded.pending, summary.pending);
   EXPECT_EQ(loaded.full_evidence, summary.full_evidence);
+  EXPECT_EQ(loaded.ordinary_evidence, summary.ordinary_evidence);
   EXPECT_EQ(loaded.ancestors, summary.ancestors);
 }
 
