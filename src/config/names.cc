@@ -21,6 +21,14 @@ const char* to_string(Sha1Use use) {
   return "unknown";
 }
 
+const char* to_string(NestedAnchors use) {
+  switch (use) {
+    case NestedAnchors::kClosest: return "closest";
+    case NestedAnchors::kAny: return "any";
+  }
+  return "unknown";
+}
+
 const char* to_string(SinkType type) {
   switch (type) {
     case SinkType::kWebhook: return "webhook";

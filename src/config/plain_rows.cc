@@ -109,6 +109,13 @@ constexpr std::array kRows = {
          .standard = "\"\"",
          .help = "File with another table of algorithms and DS digests, in the form of "
                  "`config/algorithms.txt`: which ones are verified, relied on and recommended."}),
+    row<Config, &Config::validation, &ValidationConfig::nested_anchors>(
+        {.key = "validation.nested_anchors",
+         .type = OptionType::kChoice,
+         .standard = "\"closest\"",
+         .choices = "closest any",
+         .help = "A zone with a trust anchor of its own below another one: `closest` validates it by its own anchor "
+                 "alone, `any` by that or by the DS above (RFC 6840 §5.10)."}),
     row<Config, &Config::expiry, &ExpiryConfig::warn>(
         {.key = "expiry.warn",
          .type = OptionType::kNumber,

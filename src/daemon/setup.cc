@@ -52,6 +52,7 @@ Result<std::shared_ptr<const dnssec::AlgorithmTable>> algorithm_table(const conf
 judge::JudgePolicy judge_policy(const config::Config& config) {
   judge::JudgePolicy policy;
   policy.validation.rely_on_sha1 = config.validation.sha1 == config::Sha1Use::kRely;
+  if (config.validation.nested_anchors == config::NestedAnchors::kAny) policy.nested_anchors = judge::NestedAnchors::kAny;
   policy.expiry.warn = config.expiry.warn;
   policy.expiry.critical = config.expiry.critical;
   policy.severity = config.severity;

@@ -147,6 +147,19 @@ Entry entry_from_anchors(const Context& context, const std::vector<Bytes>& ancho
   return entry;
 }
 
+/// RFC 6840 App. C.2: secure by any one of the two ways in, insecure only if both are.
+Entry entry_by_any(Entry own, const Entry& above) {
+  if (above.verdict.status == SecurityStatus::kSecure) {
+    add_ds(own.ds, above.ds);
+    own.ds_sets = {own.ds};  // One set: that a part of it leads nowhere is no fault.
+    own.verdict = dnssec::secure();
+  } else if (dnssec::weakness(above.verdict.status) > dnssec::weakness(own.verdict.status) &&
+             own.verdict.status != SecurityStatus::kSecure) {
+    own.verdict = above.verdict;
+  }
+  return own;
+}
+
 Entry ended(dnssec::Verdict verdict) {
   Entry entry;
   entry.verdict = verdict;
@@ -164,11 +177,15 @@ Entry find_entry(Context& context, dnssec::CryptoContext& crypto) {
   if (anchors.is_negative(context.zone)) {
     return ended(dnssec::insecure(Reason::kNegativeTrustAnchor));
   }
-  // RFC 6840 App. C: the closest anchor above a name wins.
   if (const std::vector<Bytes>& here = anchors.at(context.zone); !here.empty()) {
-    // The chain begins here; the DS above matters to a probe of it alone.
-    if (context.ds_probe && parent_has_keys(context)) judge_parent_answers(context, crypto);
-    return entry_from_anchors(context, here);
+    const bool any = context.input.policy.nested_anchors == NestedAnchors::kAny;
+    Entry own = entry_from_anchors(context, here);
+    // With the closest anchor the chain begins here; the DS above matters to a probe of it alone.
+    if ((any || context.ds_probe) && parent_has_keys(context)) judge_parent_answers(context, crypto);
+    if (!any || context.parent_link == nullptr) return own;
+    return entry_by_any(std::move(own), parent_has_keys(context)
+                                            ? entry_from_parents(context)
+                                            : ended(verdict_below(context.parent_link->verdict)));
   }
   if (context.parent_link == nullptr) {
     return ended(anchors.covers(context.zone) ? dnssec::indeterminate(Reason::kUnreachable)

@@ -44,6 +44,7 @@ Digest digest_of(const JudgePolicy& policy, const dnssec::TrustAnchorSet& anchor
   Hasher hasher;
   hasher.number(policy.validation.rely_on_sha1 ? 1 : 0);
   hasher.number(policy.validation.max_nsec3_iterations);
+  hasher.number(static_cast<std::uint64_t>(policy.nested_anchors));
   hasher.raw(policy.validation.algorithms->content().bytes());
   hasher.number(std::bit_cast<std::uint64_t>(policy.expiry.warn));
   hasher.number(std::bit_cast<std::uint64_t>(policy.expiry.critical));

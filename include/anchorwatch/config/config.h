@@ -66,9 +66,14 @@ struct SchedulerConfig {
 enum class Sha1Use : std::uint8_t { kInsecure, kRely };
 const char* to_string(Sha1Use use);
 
+/// Which chain counts for a zone with a trust anchor of its own below another one.
+enum class NestedAnchors : std::uint8_t { kClosest, kAny };
+const char* to_string(NestedAnchors use);
+
 /// [validation]
 struct ValidationConfig {
   Sha1Use sha1 = Sha1Use::kInsecure;
+  NestedAnchors nested_anchors = NestedAnchors::kClosest;
   std::string algorithms;  ///< File with an AlgorithmTable; empty: the one that is compiled in.
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // TrustAnchorSet: configured DS or DNSKEY records at any owner.
-// Standards: RFC 4035 §4.4, RFC 6840 App. C (closest anchor above a name), RFC 7646 (negative anchors).
+// Standards: RFC 4035 §4.4, RFC 6840 §5.10 (nested anchors: see judge::NestedAnchors), RFC 7646 (negative anchors).
 #pragma once
 
 #include <map>

@@ -27,8 +27,15 @@ struct ExpiryPolicy {
   double critical = 0.10;
 };
 
+/// Which chain counts for a zone with a trust anchor of its own below another one (RFC 6840 §5.10).
+enum class NestedAnchors : std::uint8_t {
+  kClosest,  ///< That of its own anchor alone (App. C.1).
+  kAny,      ///< Any one that is secure, also that of the DS above (App. C.2).
+};
+
 struct JudgePolicy {
   dnssec::ValidationPolicy validation;
+  NestedAnchors nested_anchors = NestedAnchors::kClosest;
   ExpiryPolicy expiry;
   SeverityMap severity;  ///< Operator's overrides; those of a zone (Expectation) win.
   /// Findings about private addresses and single networks stay silent (laboratories).

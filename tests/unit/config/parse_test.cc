@@ -41,6 +41,7 @@ interval = "1m"
 full_interval = 7200
 [validation]
 sha1 = "rely"
+nested_anchors = "any"
 [expiry]
 warn = 0.5
 critical = 0.25
@@ -71,6 +72,7 @@ denial_probe = false
   EXPECT_EQ(config.scheduler.interval, std::chrono::seconds(60));
   EXPECT_EQ(config.scheduler.full_interval, std::chrono::seconds(7200));
   EXPECT_EQ(config.validation.sha1, Sha1Use::kRely);
+  EXPECT_EQ(config.validation.nested_anchors, NestedAnchors::kAny);
   EXPECT_DOUBLE_EQ(config.expiry.warn, 0.5);
   EXPECT_DOUBLE_EQ(config.expiry.critical, 0.25);
   EXPECT_EQ(config.severity.at(judge::FindingCode::SIG_EXPIRED), Severity::kWarning);

@@ -192,6 +192,65 @@ TEST(Chain, AnchorsAtTheZoneWin) {
   EXPECT_EQ(summary(judgement), "");
 }
 
+/// An anchor at example.com. that is not that of its key, below com., which is secure.
+struct NestedLab : JudgeLab {
+  explicit NestedLab(NestedAnchors nested) {
+    policy.nested_anchors = nested;
+    const Bytes stale = SigningKey(15, SigningKey::kKsk, 77).ds(zone.apex());
+    EXPECT_TRUE(anchors.add_text("example.com. DS " + dns::rdata_to_text(dns::RrType::kDs, stale)));
+  }
+  Judgement below(dnssec::Verdict above) {
+    ChainLink link = parent_link();
+    link.verdict = above;
+    ancestors = {link};
+    return run(look());
+  }
+};
+
+TEST(Chain, OfNestedAnchorsTheClosestCounts) {
+  NestedLab lab(NestedAnchors::kClosest);
+  lab.sign();
+  EXPECT_EQ(status_of(lab.run(lab.look())), "bogus/ds_mismatch");
+}
+
+TEST(Chain, OrAnyThatIsSecure) {
+  NestedLab lab(NestedAnchors::kAny);
+  lab.sign();
+  const Judgement judgement = lab.run(lab.look());
+  EXPECT_EQ(status_of(judgement), "secure/validated");
+  EXPECT_EQ(judgement.status_worst, dnssec::SecurityStatus::kSecure);
+  EXPECT_EQ(main_findings(judgement, Severity::kWarning), 0) << summary(judgement);
+  EXPECT_NE(find(judgement, FindingCode::TRUST_ANCHOR_NOT_SIGNING), nullptr) << summary(judgement);
+  EXPECT_EQ(status_of(lab.below(dnssec::insecure(Reason::kNoDs))), "bogus/ds_mismatch") << "no way in is secure";
+  EXPECT_EQ(status_of(lab.below(dnssec::bogus(Reason::kSignatureExpired))), "bogus/ds_mismatch");
+}
+
+TEST(Chain, AnyNestedAnchorHoldsWhateverIsAbove) {
+  NestedLab lab(NestedAnchors::kAny);
+  ASSERT_TRUE(lab.anchors.add_text(
+      "example.com. DS " + dns::rdata_to_text(dns::RrType::kDs, lab.ksk.ds(lab.zone.apex()))));
+  lab.sign();
+  for (const dnssec::Verdict above : {dnssec::secure(), dnssec::insecure(Reason::kNoDs),
+                                      dnssec::bogus(Reason::kSignatureExpired),
+                                      dnssec::indeterminate(Reason::kUnreachable)}) {
+    EXPECT_EQ(status_of(lab.below(above)), "secure/validated") << dnssec::to_string(above.status);
+  }
+}
+
+TEST(Chain, AnAnchorThatNobodyCanUseLeavesWhatIsAbove) {
+  JudgeLab lab;
+  lab.policy.nested_anchors = NestedAnchors::kAny;
+  ASSERT_TRUE(lab.anchors.add_text("example.com. DS 1 200 2 " + std::string(64, 'A')));
+  lab.sign();
+  EXPECT_EQ(status_of(lab.run(lab.look())), "secure/validated");
+  ChainLink link = lab.parent_link();
+  link.verdict = dnssec::bogus(Reason::kSignatureExpired);
+  lab.ancestors = {link};
+  EXPECT_EQ(status_of(lab.run(lab.look())), "bogus/ancestor_bogus");
+  lab.policy.nested_anchors = NestedAnchors::kClosest;
+  EXPECT_EQ(status_of(lab.run(lab.look())), "insecure/unsupported_algorithm");
+}
+
 TEST(Chain, TheTopNeedsAnchors) {
   JudgeLab lab;
   lab.top = true;

@@ -112,6 +112,8 @@ TEST(Expectations, EveryPartOfThePolicyIsInItsDigest) {
   };
   lab.policy.validation.rely_on_sha1 = true;
   EXPECT_TRUE(changed());
+  lab.policy.nested_anchors = NestedAnchors::kAny;
+  EXPECT_TRUE(changed());
   lab.policy.validation.max_nsec3_iterations = 7;
   EXPECT_TRUE(changed());
   lab.policy.validation.algorithms =
