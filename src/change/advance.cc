@@ -127,29 +127,21 @@ ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, co
   return std::move(step.update);
 }
 
-ZoneUpdate age(const inventory::ZoneEntry& zone, const ZoneState& before, UnixSeconds now,
-               std::chrono::seconds interval) {
-  ZoneUpdate update;
-  update.zone = zone.name;
-  update.at = now;
-  update.state = before;
-  ZoneSummary& summary = update.state.summary;
-  if (!is_stale(summary, now, interval)) return update;
-  summary.observation = judge::Observation::kStale;
-  if (summary.verdict == dnssec::indeterminate(dnssec::Reason::kStale)) return update;
-  const dnssec::Verdict stale = dnssec::indeterminate(dnssec::Reason::kStale);
-  summary.status_worst = stale.status;
-  if (summary.verdict.status == stale.status) {
-    summary.verdict = stale;
-    return update;
-  }
-  const std::uint64_t number = summary.transition + 1;
-  Event event = change_status(EventMaker(zone, now, number), summary, stale,
-                              zone.settings->expectation.expect, now);
-  event.confidence = Confidence::kInferred;
-  update.events.push_back(std::move(event));
-  count_transition(update, number);
-  return update;
+std::optional<UnixSeconds> stale_at(const ZoneSummary& summary, std::chrono::seconds interval) {
+  if (!summary.baseline) return std::nullopt;
+  const UnixSeconds unseen = summary.last_observed_at + 3 * interval.count();
+  return summary.certain_until_at == 0 ? unseen : std::min(unseen, summary.certain_until_at);
+}
+
+std::optional<ZoneSummary> age(const ZoneSummary& before, UnixSeconds now, std::chrono::seconds interval) {
+  if (!is_stale(before, now, interval) || before.observation == judge::Observation::kStale) return std::nullopt;
+  ZoneSummary after = before;
+  after.observation = judge::Observation::kStale;
+  if (before.verdict.status == dnssec::SecurityStatus::kIndeterminate) return after;
+  after.verdict = dnssec::indeterminate(dnssec::Reason::kStale);
+  after.status_worst = after.verdict.status;
+  after.status_since_at = now;
+  return after;
 }
 
 }  // namespace anchorwatch::change

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "step.h"
 
 namespace anchorwatch::change {
@@ -43,6 +45,14 @@ bool says_nothing(Verdict verdict) {
   return verdict.status == SecurityStatus::kIndeterminate && verdict.reason != Reason::kLimit;
 }
 
+/// The verdict aged while nobody looked (see age()), and nobody was told: no ZONE_STALE is open.
+bool aged_untold(const ZoneState& state) {
+  if (state.summary.verdict != dnssec::indeterminate(Reason::kStale)) return false;
+  return std::none_of(state.open_findings.begin(), state.open_findings.end(), [](const OpenFinding& open) {
+    return open.finding.code == judge::FindingCode::ZONE_STALE;
+  });
+}
+
 EventData describe(Verdict verdict) {
   return {{"status", std::string(dnssec::to_string(verdict.status))},
           {"reason", std::string(dnssec::to_string(verdict.reason))}};
@@ -51,9 +61,8 @@ EventData describe(Verdict verdict) {
 }  // namespace
 
 bool is_stale(const ZoneSummary& summary, UnixSeconds now, std::chrono::seconds interval) {
-  if (!summary.baseline) return false;
-  if (now - summary.last_observed_at >= 3 * interval.count()) return true;
-  return summary.certain_until_at != 0 && now >= summary.certain_until_at;
+  const std::optional<UnixSeconds> at = stale_at(summary, interval);
+  return at && now >= *at;
 }
 
 Event change_status(const EventMaker& maker, ZoneSummary& summary, Verdict to, judge::Expect expect,
@@ -111,6 +120,8 @@ void merge_verdict(Step& step) {
 
 void compare_status(Step& step) {
   ZoneSummary& summary = step.update.state.summary;
+  const bool untold = aged_untold(step.before);
+  if (untold) summary.verdict = summary.last_judged;
   if (step.before.summary.baseline && summary.verdict.status != step.now.status) {
     Event event = change_status(step.maker, summary, step.now,
                                 step.zone.settings->expectation.expect, step.look.at);
@@ -122,7 +133,7 @@ void compare_status(Step& step) {
     step.update.events.push_back(std::move(event));
     return;
   }
-  if (summary.verdict.status != step.now.status || summary.status_since_at == 0) {
+  if (untold || summary.verdict.status != step.now.status || summary.status_since_at == 0) {
     summary.status_since_at = step.look.at;
   }
   summary.verdict = step.now;

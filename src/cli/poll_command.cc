@@ -52,6 +52,7 @@ struct Posture {
 
 struct PollOrder {
   std::string database;
+  std::string replay_time;  ///< RFC 3339; empty: the clock is the real one.
   Severity fail_on = Severity::kError;
   bool json = false;
 };
@@ -75,6 +76,7 @@ class Poll {
         inventory_(std::move(generation.inventory)),
         interval_(generation.schedule.interval),
         path_(std::move(order.database)),
+        replay_time_(std::move(order.replay_time)),
         fail_on_(order.fail_on),
         json_(order.json) {
     dispatcher_.replace_sinks(std::move(generation.sinks));
@@ -130,10 +132,24 @@ class Poll {
     co_return text ? *text : std::string();
   }
 
+  /// So that `status` does not call stale what was replayed a moment ago.
+  Task<void> save_replay_time() {
+    std::string key = store::kReplayTimeFact;
+    const std::string before = co_await load_fact(key);
+    if (before == replay_time_) co_return;
+    store::EventCommit commit;
+    commit.facts.emplace_back(key, replay_time_);
+    Completion<Result<void>> stored;
+    store_->commit_events(std::move(commit), [stored](Result<void> result) { stored.set(std::move(result)); });
+    Result<void> result = co_await stored;
+    if (!result) complain("not stored: " + result.error().message());
+  }
+
   Task<bool> load() {
     std::string key = pipeline::Outages::kFactKey;
     const std::string outages = co_await load_fact(key);
     if (Result<void> restored = outages_.restore(outages); !restored) complain(restored.error().message());
+    co_await save_replay_time();
     key = "monitor_transition";
     const std::string number = co_await load_fact(key);
     key = "monitor_blind";
@@ -260,6 +276,7 @@ class Poll {
   pipeline::Portfolio portfolio_;
   std::chrono::seconds interval_;
   std::string path_;
+  std::string replay_time_;
   Severity fail_on_;
   bool json_;
   int extra_events_ = 0;
@@ -306,7 +323,7 @@ int run_poll(const PollOptions& options) {
     return kUsage;
   }
   Poll poll(executor, clock, *std::move(store), *std::move(generation),
-            {config->daemon.database_path(), *fail_on, options.json});
+            {config->daemon.database_path(), at ? to_rfc3339(*at) : std::string(), *fail_on, options.json});
   Result<void> started = poll.start();
   if (!started) {
     complain("dns.root_hints: " + started.error().message());

@@ -7,9 +7,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "anchorwatch/change/advance.h"
+#include "anchorwatch/config/load.h"
 #include "anchorwatch/core/time_format.h"
 #include "anchorwatch/inventory/zone_name.h"
 #include "anchorwatch/store/reader.h"
+#include "anchorwatch/store/store.h"
 #include "commands.h"
 #include "common_options.h"
 #include "exit_status.h"
@@ -21,7 +24,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct StatusOptions {
-  std::string config, status, owner, tag, min_severity;
+  std::string config, status, owner, tag, min_severity, at;
   std::vector<std::string> zones;
   bool json = false;
 };
@@ -82,9 +85,58 @@ void print_sinks(store::Reader& reader) {
   }
 }
 
+/// A look may be on its way, or its batch not yet written.
+constexpr std::chrono::seconds kGrace{60};
+
+/// Says what may no longer be said: a stored status is not repeated for ever when nobody looks any more
+/// (contract: stale).
+class Freshness {
+ public:
+  Freshness(const config::Config& config, bool has_file, UnixSeconds now) : interval_(config.scheduler.interval), now_(now) {
+    if (!has_file) return;
+    zones_ = config::load_inventory(config).inventory;
+  }
+
+  void apply(store::ZoneStatusRow& row) const {
+    change::ZoneSummary summary;
+    summary.baseline = row.last_observed_at.has_value();
+    summary.last_observed_at = row.last_observed_at.value_or(0);
+    summary.certain_until_at = row.certain_until_at.value_or(0);
+    const std::optional<UnixSeconds> stale_at = change::stale_at(summary, interval_of(row));
+    if (!stale_at || now_ < *stale_at + kGrace.count()) return;
+    row.observation = judge::to_string(judge::Observation::kStale);
+    row.status = row.status_worst = dnssec::to_string(dnssec::SecurityStatus::kIndeterminate);
+    row.reason = dnssec::to_string(dnssec::Reason::kStale);
+  }
+
+ private:
+  [[nodiscard]] std::chrono::seconds interval_of(const store::ZoneStatusRow& row) const {
+    const Result<dns::Name> name = dns::Name::from_text(row.zone);
+    const inventory::ZoneEntry* entry = name ? zones_.find(*name) : nullptr;
+    return entry != nullptr ? entry->settings->interval.value_or(interval_) : interval_;
+  }
+
+  std::chrono::seconds interval_;
+  UnixSeconds now_;
+  inventory::Inventory zones_;
+};
+
+/// The time that `status` speaks of: --at, that of the last `poll --at`, or now.
+std::optional<UnixSeconds> time_of(const StatusOptions& options, store::Reader& reader) {
+  if (!options.at.empty()) {
+    const std::optional<UnixSeconds> at = parse_time(options.at);
+    if (!at) complain("--at " + options.at + ": not a time (RFC 3339, e.g. 2026-11-24T02:00:00Z, or Unix seconds)");
+    return at;
+  }
+  const Result<std::string> replay = reader.fact(store::kReplayTimeFact);
+  if (replay && !replay->empty()) {
+    if (const std::optional<UnixSeconds> at = parse_time(*replay)) return at;
+  }
+  return SystemClock().now();
+}
+
 std::optional<store::ZoneFilter> make_filter(const StatusOptions& options) {
   store::ZoneFilter filter;
-  filter.status = options.status;
   filter.owner = options.owner;
   filter.tag = options.tag;
   if (!options.min_severity.empty()) {
@@ -106,6 +158,9 @@ int run_status(const StatusOptions& options) {
     complain(reader.error().message());
     return kUsage;
   }
+  const std::optional<UnixSeconds> now = time_of(options, *reader);
+  if (!now) return kUsage;
+  const Freshness freshness(*config, !config->files.empty(), *now);
   std::vector<std::string> zones = options.zones;
   if (zones.empty()) zones.emplace_back();
   std::vector<store::ZoneStatusRow> rows;
@@ -122,6 +177,10 @@ int run_status(const StatusOptions& options) {
     if (!found) {
       complain(found.error().message());
       return kUsage;
+    }
+    for (store::ZoneStatusRow& row : *found) freshness.apply(row);
+    if (!options.status.empty()) {
+      std::erase_if(*found, [&options](const store::ZoneStatusRow& row) { return row.status != options.status; });
     }
     if (!zone.empty() && found->empty()) complain(filter->zone + ": not in the inventory (or filtered out)");
     rows.insert(rows.end(), found->begin(), found->end());
@@ -146,6 +205,7 @@ Run add_status(CLI::App& app) {
   app.add_option("--severity", options->min_severity, "only zones with an open finding of this severity or above");
   app.add_option("--owner", options->owner, "only zones of this owner");
   app.add_option("--tag", options->tag, "only zones with this tag");
+  app.add_option("--at", options->at, "as of this time, not now: what was not seen for three intervals is stale");
   app.add_flag("--json", options->json, "one object a line");
   return [options] { return run_status(*options); };
 }

@@ -10,6 +10,10 @@ namespace anchorwatch::daemon {
 namespace {
 
 constexpr Duration kTick = std::chrono::seconds(2);
+/// A walk over a large portfolio is not free, and it has no hurry.
+constexpr std::size_t kSmallPortfolio = 10000;
+constexpr UnixSeconds kAgingPause = 30;
+constexpr const char* kLagKey = "monitor|lag";
 constexpr const char* kSightFact = "monitor_transition";
 constexpr std::size_t kNamesInEvent = 20;
 
@@ -53,6 +57,7 @@ void App::build(Generation generation) {
   const bool was_blind = watch_ && watch_->sight.blind();
   const std::string reason = watch_ ? watch_->sight.reason() : std::string();
   if (watch_) transition_ = watch_->sight.transition();
+  interval_ = generation.schedule.interval;
   watch_ = std::make_unique<Watch>(*this, std::move(generation));
   watch_->sight.restore(transition_, was_blind, reason);
 }
@@ -75,7 +80,19 @@ void App::restore_facts(std::function<void(Result<void>)> done) {
     ports_.zones.load_fact(kSightFact, [this, done](Result<std::string> number) {
       if (!number) return done(std::move(number).error());
       std::from_chars(number->data(), number->data() + number->size(), transition_);
+      end_replay();
       done({});
+    });
+  });
+}
+
+void App::end_replay() {
+  ports_.zones.load_fact(store::kReplayTimeFact, [this](Result<std::string> replay) {
+    if (!replay || replay->empty()) return;
+    store::EventCommit commit;
+    commit.facts.emplace_back(store::kReplayTimeFact, std::string());
+    ports_.zones.commit_events(std::move(commit), [this](Result<void> stored) {
+      if (!stored) ports_.logger.error("not stored: " + stored.error().message());
     });
   });
 }
@@ -93,6 +110,7 @@ void App::sync_and_watch(std::function<void(Result<void>)> done) {
       portfolio_.adopt(watch_->inventory, &retired);
       portfolio_.restore(*stored);
       for (const schedule::ZoneIndex index : retired) outages_.forget_zone(portfolio_.slot(index).entry.name);
+      if (watching_since_ == 0) watching_since_ = ports_.clock.now();
       watch_->keeper.start();
       dispatcher_.wake();
       if (ticker_ == 0) tick();
@@ -144,12 +162,44 @@ void App::tick() {
     flushing_ = true;
     spawn(flush_outages(), [this] { flushing_ = false; });
   }
+  if (!aging_ && !reloading_ && ports_.clock.now() >= next_aging_) {
+    aging_ = true;
+    spawn(age_zones(), [this] { aging_ = false; });
+  }
   ticker_ = ports_.executor.call_after(kTick, [this] { tick(); });
 }
 
 Task<void> App::flush_outages() {
   const int made = co_await pipeline::commit_outages(watch_->tools, ports_.clock.now());
   if (made > 0) dispatcher_.wake();
+}
+
+Task<void> App::age_zones() {
+  pipeline::AgingOrder order;
+  order.now = ports_.clock.now();
+  order.watching_since = watching_since_;
+  order.interval = interval_;
+  order.blind = watch_->sight.blind();
+  next_aging_ = portfolio_.size() < kSmallPortfolio ? order.now : order.now + kAgingPause;
+  pipeline::Portfolio* portfolio = &portfolio_;
+  store::ZoneStore* store = &ports_.zones;
+  pipeline::AgedZones aged = co_await pipeline::age_zones(portfolio, store, order);
+  if (aged.not_stored > 0) ports_.logger.error("not stored: " + aged.error);
+  if (aged.count == 0 || order.blind) co_return;
+  // Once a story: who was told that looks are late hears no more of it for three intervals.
+  const bool told = lag_told_at_ != 0 && order.now < lag_told_at_ + 3 * interval_.count() + kAgingPause;
+  lag_told_at_ = order.now;
+  if (!told) announce_lag(aged);
+}
+
+void App::announce_lag(const pipeline::AgedZones& aged) {
+  change::Event event = monitor_event(change::EventType::kMonitorLag, Severity::kWarning, kLagKey);
+  event.summary = "looks are late: the status of " + std::to_string(aged.count) +
+                  " zones is no longer known, they were not seen for three intervals";
+  event.after = {{"zones", static_cast<std::int64_t>(aged.count)},
+                 {"names", aged.names},
+                 {"lag_seconds", static_cast<std::int64_t>(watch_->keeper.counters().lag_seconds)}};
+  announce(std::move(event));
 }
 
 void App::announce(change::Event event) {

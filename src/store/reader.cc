@@ -17,8 +17,9 @@ namespace {
 constexpr const char* kZonesSql =
     "SELECT zone, status, status_worst, reason, observation, delegation, status_since_at, "
     "last_checked_at, last_observed_at, earliest_expiration_at, open_findings, r.rank, expect, "
-    "owner, "
-    "tags FROM v_zone v LEFT JOIN severity r ON r.name = v.worst_severity WHERE 1";
+    "owner, tags, "
+    "(SELECT min(c.certain_until_at) FROM zone_state c JOIN zone n ON n.id = c.zone_id WHERE n.name = v.zone) "
+    "FROM v_zone v LEFT JOIN severity r ON r.name = v.worst_severity WHERE 1";
 constexpr const char* kZonesEnd = " ORDER BY coalesce(r.rank, -1) DESC, sort_key LIMIT ?7";
 
 constexpr const char* kEventsSql =
@@ -60,6 +61,7 @@ ZoneStatusRow read_zone(const sqlite::Row& row) {
   zone.expect = row.text(12);
   zone.owner = row.text(13);
   zone.tags = change::parse_texts(row.text(14)).value_or(std::vector<std::string>());
+  zone.certain_until_at = row.optional_integer(15);
   return zone;
 }
 
@@ -169,6 +171,13 @@ Result<std::vector<DeliverySummary>> Reader::deliveries() {
                     row.optional_integer(5), row.text(6)});
   }));
   return rows;
+}
+
+Result<std::string> Reader::fact(const std::string& key) {
+  sqlite::Statement statement(state_->database, "SELECT value FROM fact WHERE key = ?1");
+  std::string value;
+  AW_TRY(statement.each([&](const sqlite::Row& row) { value = row.text(0); }, key));
+  return value;
 }
 
 }  // namespace anchorwatch::store

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """`anchorwatch poll` over 200 healthy zones: fast, silent, and with nothing to write in a second round."""
 
+import json
 import os
 import re
 import time
 import unittest
 
-from support import LabTest, events_of, loud, poll, query, summary_of, write_config, lab_config
+from support import LabTest, events_of, loud, poll, query, run, summary_of, write_config, lab_config
 
 import presets
 
@@ -97,6 +98,21 @@ class Healthy(LabTest):
         self.assertEqual([row["t"] for row in times], [stamp])
         events = query(other, "SELECT DISTINCT detected_at AS t FROM v_event")
         self.assertLessEqual({row["t"] for row in events}, {stamp})
+        # A replayed database is read at the time of the replay; later nothing in it is vouched for.
+        self.assertEqual(self.status(), {("secure", "validated", "ok")})
+        stale = ("indeterminate", "stale", "stale")
+        self.assertEqual(self.status("--at", stamp + 3 * 2 + 30), {("secure", "validated", "ok")}, "a look may be on its way")
+        self.assertEqual(self.status("--at", stamp + 3 * 900 + 60), {stale})
+        self.assertEqual(self.status("--at", stamp + 86400, "--status", "secure"), set())
+        self.assertEqual(self.status("--at", stamp + 86400, "--status", "indeterminate"), {stale})
+        self.assertEqual(query(other, "SELECT DISTINCT status AS s FROM v_zone"), [{"s": "secure"}], "status only reads")
+
+    def status(self, *arguments):
+        """Return the different states that `status` shows."""
+        done = run("anchorwatch", "status", "--json", "--config", self.path, *map(str, arguments))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return {(line["status"], line["reason"], line["observation"]) for line in lines}
 
 
 if __name__ == "__main__":

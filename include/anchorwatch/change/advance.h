@@ -6,6 +6,8 @@
 // opened, no change events); equal facts give no event; security loss is an error at least.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,10 +56,16 @@ struct ZoneUpdate {
 /// zones, so the pipeline's incidents speak for them (see is_server_outage).
 ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, const Look& look);
 
-/// A look that failed or a time that passed: verdict to stale where the contract says so.
-/// @return an update without events when nothing is due.
-ZoneUpdate age(const inventory::ZoneEntry& zone, const ZoneState& before, UnixSeconds now,
-               std::chrono::seconds interval);
+/// When a verdict may no longer be repeated if nobody looks: not seen for three intervals, or no longer
+/// certain. Nothing: the zone was never judged.
+std::optional<UnixSeconds> stale_at(const ZoneSummary& summary, std::chrono::seconds interval);
+
+/// Time passed and nobody looked: the verdict becomes stale where the contract says so.
+///
+/// It makes no event and no finding: that nobody looked is the monitor's fault, which monitor.blind or
+/// monitor.lag tells once for all zones. The next look is compared with what was told before.
+/// @return the summary as it stands now; nothing when nothing is due.
+std::optional<ZoneSummary> age(const ZoneSummary& before, UnixSeconds now, std::chrono::seconds interval);
 
 /// Whether a finding says that a server (or all servers) cannot be reached.
 bool is_server_outage(judge::FindingCode code);

@@ -20,6 +20,7 @@
 #include "anchorwatch/log/logger.h"
 #include "anchorwatch/net/transport.h"
 #include "anchorwatch/outbox/dispatcher.h"
+#include "anchorwatch/pipeline/aging.h"
 #include "anchorwatch/pipeline/engine.h"
 #include "anchorwatch/pipeline/event_router.h"
 #include "anchorwatch/pipeline/outages.h"
@@ -87,6 +88,10 @@ class App {
   void restore_facts(std::function<void(Result<void>)> done);
   void tick();
   Task<void> flush_outages();
+  Task<void> age_zones();
+  /// From here on the clock is the real one (store::kReplayTimeFact).
+  void end_replay();
+  void announce_lag(const pipeline::AgedZones& aged);
 
   AppPorts ports_;
   pipeline::Portfolio portfolio_;
@@ -98,6 +103,11 @@ class App {
   bool stopping_ = false;
   bool flushing_ = false;
   bool reloading_ = false;
+  bool aging_ = false;
+  std::chrono::seconds interval_{900};
+  UnixSeconds watching_since_ = 0;
+  UnixSeconds next_aging_ = 0;
+  UnixSeconds lag_told_at_ = 0;
   std::unique_ptr<Reload> next_reload_;
   std::uint64_t heartbeat_ = 0;
   std::uint64_t transition_ = 0;  ///< Numbers events of the monitor itself.

@@ -27,6 +27,7 @@ struct ZoneStatusRow {
   std::optional<Severity> worst_severity;
   std::string expect, owner;
   std::vector<std::string> tags;
+  std::optional<UnixSeconds> certain_until_at;  ///< The last verdict was certain up to here.
 };
 
 /// Empty fields filter nothing.
@@ -99,6 +100,8 @@ class Reader {
   Result<std::vector<FindingRow>> findings(const std::string& zone, FindingStates states);
   /// By sink.
   Result<std::vector<DeliverySummary>> deliveries();
+  /// As ZoneStore::load_fact.
+  Result<std::string> fact(const std::string& key);
 
  private:
   struct State;

@@ -19,6 +19,9 @@
 
 namespace anchorwatch::store {
 
+/// Key of the fact that says at which time the last `poll --at` was; empty: the clock was the real one.
+inline constexpr const char* kReplayTimeFact = "replay_time";
+
 /// When the scheduler wants to look again. Absolute Unix seconds.
 struct DueTimes {
   UnixSeconds core_at = 0;

@@ -214,25 +214,66 @@ TEST(AdvanceTest, AServerThatIsSilentForThreeIntervalsIsNotedWithoutAnEvent) {
   EXPECT_THAT(back.state.open_findings, IsEmpty());
 }
 
-TEST(AgeTest, TellsOnceThatAVerdictIsTooOld) {
-  World world;
-  const ZoneState state = world.look({}, kNoon).state;
-  const std::chrono::seconds interval(900);
-  EXPECT_THAT(age(world.entry, state, kNoon + 2699, interval).events, IsEmpty());
-  const ZoneUpdate update = age(world.entry, state, kNoon + 2700, interval);
-  ASSERT_THAT(types_of(update), ElementsAre("zone.status_changed"));
-  EXPECT_EQ(update.state.summary.verdict.reason, dnssec::Reason::kStale);
-  EXPECT_THAT(age(world.entry, update.state, kNoon + 9000, interval).events, IsEmpty());
+constexpr std::chrono::seconds kInterval(kStep);
+
+TEST(AgeTest, AVerdictIsTooOldAfterThreeIntervals) {
+  const World world;
+  const ZoneSummary summary = world.look({}, kNoon).state.summary;
+  EXPECT_EQ(age(summary, kNoon + 2699, kInterval), std::nullopt);
+  EXPECT_EQ(stale_at(summary, kInterval), kNoon + 2700);
+  const std::optional<ZoneSummary> aged = age(summary, kNoon + 2700, kInterval);
+  ASSERT_TRUE(aged);
+  EXPECT_EQ(aged->verdict, dnssec::indeterminate(dnssec::Reason::kStale));
+  EXPECT_EQ(aged->status_worst, dnssec::SecurityStatus::kIndeterminate);
+  EXPECT_EQ(aged->observation, judge::Observation::kStale);
+  EXPECT_EQ(aged->last_observed_at, kNoon);
+  EXPECT_EQ(age(*aged, kNoon + 9000, kInterval), std::nullopt) << "once";
+  EXPECT_EQ(age(ZoneSummary(), kNoon + 9000, kInterval), std::nullopt) << "never judged";
 }
 
 TEST(AgeTest, AVerdictIsNotRepeatedPastTheTimeItWasCertainFor) {
   World world;
   world.judgement.earliest_expiration = kNoon + 1000;
-  const ZoneState state = world.look({}, kNoon).state;
-  EXPECT_EQ(state.summary.certain_until_at, kNoon + 1000);
-  EXPECT_THAT(age(world.entry, state, kNoon + 999, std::chrono::seconds(900)).events, IsEmpty());
-  EXPECT_EQ(age(world.entry, state, kNoon + 1000, std::chrono::seconds(900)).events.size(), 1U);
-  EXPECT_THAT(age(world.entry, {}, kNoon + 100000, std::chrono::seconds(900)).events, IsEmpty());
+  const ZoneSummary summary = world.look({}, kNoon).state.summary;
+  EXPECT_EQ(summary.certain_until_at, kNoon + 1000);
+  EXPECT_EQ(age(summary, kNoon + 999, kInterval), std::nullopt);
+  EXPECT_TRUE(age(summary, kNoon + 1000, kInterval));
+}
+
+TEST(AgeTest, ComingBackAsBeforeIsNoNews) {
+  const World world;
+  ZoneState state = world.look({}, kNoon).state;
+  state.summary = age(state.summary, kNoon + 4 * kStep, kInterval).value();
+  const ZoneUpdate back = world.look(state, kNoon + 5 * kStep);
+  EXPECT_THAT(back.events, IsEmpty());
+  EXPECT_EQ(back.state.summary.verdict, dnssec::secure());
+  EXPECT_EQ(back.state.summary.observation, judge::Observation::kOk);
+  EXPECT_EQ(back.state.summary.status_since_at, kNoon + 5 * kStep);
+}
+
+TEST(AgeTest, ComingBackOtherwiseIsToldAgainstWhatWasToldBefore) {
+  const World world;
+  ZoneState state = world.look({}, kNoon).state;
+  state.summary = age(state.summary, kNoon + 4 * kStep, kInterval).value();
+  World insecure = world;
+  insecure.set_ds({});
+  insecure.set_verdict(dnssec::insecure(dnssec::Reason::kNoDs));
+  const auto told = of_type(insecure.look(state, kNoon + 5 * kStep), EventType::kZoneStatusChanged);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(std::get<std::string>(told[0].before.at("status")), "secure");
+  EXPECT_EQ(told[0].severity, Severity::kError);
+}
+
+TEST(AgeTest, AZoneThatIsDeadWhenSomebodyLooksAgainIsTold) {
+  const World world;
+  ZoneState state = world.look({}, kNoon).state;
+  state.summary = age(state.summary, kNoon + 4 * kStep, kInterval).value();
+  World dark = world;
+  dark.go_dark();
+  const ZoneUpdate update = dark.look(state, kNoon + 5 * kStep);
+  EXPECT_THAT(types_of(update), ElementsAre("zone.status_changed", "finding.opened"));
+  const ZoneUpdate back = world.look(update.state, kNoon + 6 * kStep);
+  EXPECT_THAT(types_of(back), ElementsAre("zone.status_changed", "finding.resolved"));
 }
 
 }  // namespace

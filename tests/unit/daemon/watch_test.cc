@@ -296,7 +296,8 @@ TEST_F(WatchTest, ABlindMonitorBlamesNobody) {
   EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
   EXPECT_NE(app_->status_line().find("BLIND"), std::string::npos);
   for (const auto& [name, zone] : stored()) {
-    EXPECT_EQ(zone.summary.verdict.status, dnssec::SecurityStatus::kSecure) << name;
+    EXPECT_EQ(zone.summary.verdict, dnssec::indeterminate(dnssec::Reason::kStale)) << name;
+    EXPECT_EQ(zone.summary.observation, judge::Observation::kStale) << name;
   }
   const std::string blind = told_.at(0).at("id");
   told_.clear();
@@ -306,7 +307,35 @@ TEST_F(WatchTest, ABlindMonitorBlamesNobody) {
   EXPECT_EQ(told_.at(0).at("caused_by"), blind);
   for (const auto& [name, zone] : stored()) {
     EXPECT_GT(zone.summary.last_checked_at, executor_.now() - 1100) << name << " was lost";
+    EXPECT_EQ(zone.summary.verdict, dnssec::secure()) << name;
   }
+}
+
+TEST_F(WatchTest, WhileBlindAStatusIsKeptForThreeIntervals) {
+  watch(3);
+  settle(hours(1));
+  for (const std::string& server : kRootServers) transport_.silence(server);
+  const UnixSeconds since = executor_.now();
+  executor_.run_for(minutes(20));
+  for (const auto& [name, zone] : stored()) EXPECT_EQ(zone.summary.verdict, dnssec::secure()) << name;
+  while (executor_.now() < since + 3 * 900 + 60) executor_.run_for(seconds(30));
+  for (const auto& [name, zone] : stored()) {
+    EXPECT_EQ(zone.summary.verdict.reason, dnssec::Reason::kStale) << name;
+    EXPECT_GE(zone.summary.status_since_at, zone.summary.last_observed_at + 3 * 900) << name;
+    EXPECT_LE(zone.summary.status_since_at, zone.summary.last_observed_at + 3 * 900 + 5) << name;
+  }
+  EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
+}
+
+TEST_F(WatchTest, ALongPauseIsNoLateness) {
+  watch(3);
+  settle(hours(1));
+  stop();
+  executor_.run_for(hours(48));
+  start();
+  executor_.run_for(hours(2));
+  EXPECT_THAT(types(), IsEmpty()) << dump();
+  for (const auto& [name, zone] : stored()) EXPECT_EQ(zone.summary.verdict, dnssec::secure()) << name;
 }
 
 TEST_F(WatchTest, ADeadNetworkIsBlindnessToo) {
