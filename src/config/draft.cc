@@ -18,7 +18,7 @@ struct Table {
 };
 constexpr Table kTables[] = {
     {"daemon", false},     {"dns", false},    {"stub", true},      {"scheduler", false},
-    {"validation", false}, {"expiry", false}, {"confirmation", false}, {"severity", false}, {"inventory", false},
+    {"validation", false}, {"expiry", false}, {"confirmation", false}, {"severity", false}, {"monitor", false}, {"inventory", false},
     {"tag", false},        {"defaults", false}, {"zone", true},    {"sink", true},
 };
 

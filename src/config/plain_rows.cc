@@ -155,6 +155,12 @@ constexpr std::array kRows = {
          .standard = "\"warning\"",
          .choices = "info notice warning error critical",
          .help = "Findings below this severity are told at once."}),
+    row<Config, &Config::monitor, &MonitorConfig::as_table>(
+        {.key = "monitor.as_table",
+         .type = OptionType::kPath,
+         .standard = "\"\"",
+         .help = "File that says which autonomous system an address is in, one `PREFIX ASN` a line. `SINGLE_AS` needs "
+                 "it."}),
     row<Config, &Config::inventory_files>(
         {.key = "inventory.files",
          .type = OptionType::kPathList,

@@ -6,12 +6,14 @@
 #include <array>
 
 #include "anchorwatch/inventory/inventory_builder.h"
+#include "anchorwatch/judge/as_table.h"
 
 namespace anchorwatch::daemon {
 
 namespace {
 
 constexpr std::size_t kMostOctets = 16U << 20U;
+constexpr std::size_t kMostOctetsOfNetworks = 128U << 20U;  // The whole routing table has room.
 
 Result<void> add_anchor_files(const std::vector<std::string>& files, const char* key, dnssec::TrustAnchorSet& anchors) {
   for (const std::string& path : files) {
@@ -49,6 +51,20 @@ Result<std::shared_ptr<const dnssec::AlgorithmTable>> algorithm_table(const conf
   return std::make_shared<const dnssec::AlgorithmTable>(*std::move(table));
 }
 
+/// The operator's table of networks; null where there is none.
+Result<std::shared_ptr<const judge::AsTable>> as_table(const config::Config& config) {
+  const std::string& path = config.monitor.as_table;
+  if (path.empty()) return std::shared_ptr<const judge::AsTable>();
+  const auto complain = [&](const std::string& why) {
+    return Error(ErrorCode::kInvalidArgument, config.error_at("monitor.as_table", why).to_text());
+  };
+  const Result<std::string> text = inventory::read_text_file(path, kMostOctetsOfNetworks);
+  if (!text) return complain(path + ": " + text.error().message());
+  Result<judge::AsTable> table = judge::AsTable::parse(*text);
+  if (!table) return complain(path + ":" + table.error().message());
+  return std::make_shared<const judge::AsTable>(*std::move(table));
+}
+
 judge::JudgePolicy judge_policy(const config::Config& config) {
   judge::JudgePolicy policy;
   policy.validation.rely_on_sha1 = config.validation.sha1 == config::Sha1Use::kRely;
@@ -80,6 +96,9 @@ Result<pipeline::EngineOptions> engine_options(const config::Config& config) {
   Result<std::shared_ptr<const dnssec::AlgorithmTable>> table = algorithm_table(config);
   if (!table) return std::move(table).error();
   options.policy.validation.algorithms = *std::move(table);
+  Result<std::shared_ptr<const judge::AsTable>> networks = as_table(config);
+  if (!networks) return std::move(networks).error();
+  options.policy.as_table = *std::move(networks);
   options.confirmation.needed = static_cast<int>(config.confirmation.needed);
   options.confirmation.of = static_cast<int>(config.confirmation.of);
   options.confirmation.from = config.confirmation.severity;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
 
+#include "anchorwatch/judge/as_table.h"
 #include "anchorwatch/judge/judge.h"
 
 namespace anchorwatch::judge {
@@ -49,6 +50,8 @@ Digest digest_of(const JudgePolicy& policy, const dnssec::TrustAnchorSet& anchor
   hasher.number(std::bit_cast<std::uint64_t>(policy.expiry.warn));
   hasher.number(std::bit_cast<std::uint64_t>(policy.expiry.critical));
   hasher.number(policy.allow_special_addresses ? 1 : 0);
+  hasher.number(policy.as_table != nullptr ? 1 : 0);
+  if (policy.as_table != nullptr) hasher.raw(policy.as_table->content().bytes());
   add(hasher, policy.severity);
   add(hasher, anchors);
   add(hasher, expectation);

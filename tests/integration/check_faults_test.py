@@ -30,6 +30,7 @@ NOT_HERE = {
     "NS_SAME_ADDRESS": "silent in a lab, where allow_special_addresses is on",
     "NS_NO_IPV4": "silent in a lab, where allow_special_addresses is on",
     "NS_NO_IPV6": "silent in a lab, where allow_special_addresses is on",
+    "SINGLE_AS": "silent in a lab, where allow_special_addresses is on",
     "SINGLE_PREFIX": "silent in a lab, where allow_special_addresses is on",
 }
 

@@ -106,6 +106,15 @@ class Policy(LabTest):
                                  rf"anchorwatch.toml:\d+:\d+: validation.algorithms: .*table.txt:{line}:\d+: "
                                  r"this build cannot verify algorithm 17 \(SM2SM3\)")
 
+    def test_networks_that_are_wrong_are_refused(self):
+        (self.dir / "networks.txt").write_text("192.0.2.0/24 64496\n192.0.2.0/33 64496\n", encoding="utf-8")
+        path = self.config(list(self.ZONES[:1]), monitor={"as_table": "networks.txt"})
+        for arguments in (["anchorwatch", "poll", "--config", path], ["anchorwatchd", "--check-config", "--config", path]):
+            with self.subTest(arguments=arguments):
+                done = run(*arguments)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertRegex(done.stderr + done.stdout, r"monitor.as_table: .*networks.txt:2: \"192.0.2.0/33\" is no prefix")
+
     def test_version_shows_the_date_of_the_table(self):
         date = next(line.split()[1] for line in TABLE.splitlines() if line.startswith("version "))
         for program in ("anchorwatch", "anchorwatchd"):

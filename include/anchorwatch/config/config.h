@@ -90,6 +90,11 @@ struct ConfirmationConfig {
   Severity severity = Severity::kWarning;
 };
 
+/// [monitor]: what the monitor knows of the world outside the DNS.
+struct MonitorConfig {
+  std::string as_table;  ///< File of an AsTable; empty: none.
+};
+
 /// One [[zone]], with the defaults applied.
 struct ZoneConfig {
   dns::Name name;
@@ -114,6 +119,7 @@ struct Config {
   ValidationConfig validation;
   ExpiryConfig expiry;
   ConfirmationConfig confirmation;
+  MonitorConfig monitor;
   judge::SeverityMap severity;                      ///< [severity]: the operator's overrides.
   inventory::TagSeverities tag_severity;            ///< [tag.NAME.severity].
   std::vector<std::string> inventory_files;         ///< [inventory] files.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ enum class NestedAnchors : std::uint8_t {
   kAny,      ///< Any one that is secure, also that of the DS above (App. C.2).
 };
 
+class AsTable;
+
 struct JudgePolicy {
   dnssec::ValidationPolicy validation;
   NestedAnchors nested_anchors = NestedAnchors::kClosest;
@@ -40,6 +43,7 @@ struct JudgePolicy {
   SeverityMap severity;  ///< Operator's overrides; those of a zone (Expectation) win.
   /// Findings about private addresses and single networks stay silent (laboratories).
   bool allow_special_addresses = false;
+  std::shared_ptr<const AsTable> as_table;  ///< Null: nobody said which network an address is in.
 };
 
 /// What `judge` needs besides the evidence.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "anchorwatch/judge/as_table.h"
+
 #include "rules.h"
 
 namespace anchorwatch::judge::rules {
@@ -174,6 +176,7 @@ class AddressRules {
       report(FindingCode::SINGLE_PREFIX,
              " has all name servers of a family in one network prefix. Spread them.", std::nullopt);
     }
+    single_as();
   }
 
  private:
@@ -210,6 +213,23 @@ class AddressRules {
                         ", which resolvers outside cannot reach. Publish its public address.";
       sink_.add(std::move(finding));
     }
+  }
+
+  /// Silent where the table lacks an address: nothing is known of it.
+  void single_as() {
+    const AsTable* table = context_.input.policy.as_table.get();
+    if (table == nullptr || owners_.size() < 2) return;
+    std::optional<AsOrigin> only;
+    for (const auto& [address, names] : owners_) {
+      const std::optional<AsOrigin> origin = table->find(address);
+      if (!origin || origin->anycast || (only && only->number != origin->number)) return;
+      only = origin;
+    }
+    Finding finding = FindingSink::start(FindingCode::SINGLE_AS, zone_subject(context_));
+    finding.data["as"] = std::int64_t{only->number};
+    finding.message = context_.zone.to_text() + " has all name servers in AS" + std::to_string(only->number) +
+                      ", so one routing fault takes them all. Add one in another network.";
+    sink_.add(std::move(finding));
   }
 
   void shared() {

@@ -42,6 +42,8 @@ full_interval = 7200
 [validation]
 sha1 = "rely"
 nested_anchors = "any"
+[monitor]
+as_table = "as.txt"
 [expiry]
 warn = 0.5
 critical = 0.25
@@ -72,6 +74,7 @@ denial_probe = false
   EXPECT_EQ(config.scheduler.interval, std::chrono::seconds(60));
   EXPECT_EQ(config.scheduler.full_interval, std::chrono::seconds(7200));
   EXPECT_EQ(config.validation.sha1, Sha1Use::kRely);
+  EXPECT_EQ(config.monitor.as_table, "/etc/aw/as.txt");
   EXPECT_EQ(config.validation.nested_anchors, NestedAnchors::kAny);
   EXPECT_DOUBLE_EQ(config.expiry.warn, 0.5);
   EXPECT_DOUBLE_EQ(config.expiry.critical, 0.25);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the owner expects, the operator's severities, and key properties.
+#include "anchorwatch/judge/as_table.h"
+
 #include "judge_lab.h"
 
 namespace anchorwatch::judge {
@@ -111,6 +113,10 @@ TEST(Expectations, EveryPartOfThePolicyIsInItsDigest) {
     return fresh;
   };
   lab.policy.validation.rely_on_sha1 = true;
+  EXPECT_TRUE(changed());
+  lab.policy.as_table = std::make_shared<const AsTable>(AsTable::parse("192.0.2.0/24 1\n").value());
+  EXPECT_TRUE(changed());
+  lab.policy.as_table = std::make_shared<const AsTable>(AsTable::parse("192.0.2.0/24 2\n").value());
   EXPECT_TRUE(changed());
   lab.policy.nested_anchors = NestedAnchors::kAny;
   EXPECT_TRUE(changed());
