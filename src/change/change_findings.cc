@@ -29,6 +29,7 @@ constexpr std::array kRules{
     CodeRule{FindingCode::WENT_INSECURE, went_insecure},
     CodeRule{FindingCode::BECAME_SECURE, became_secure},
     CodeRule{FindingCode::TAKEOVER_SUSPECTED, takeover_suspected},
+    CodeRule{FindingCode::CDS_NOT_FOLLOWED, cds_not_followed},
 };
 
 const Finding* open_one(const Step& step, FindingCode code) {
@@ -174,6 +175,10 @@ void find_changes(Step& step) {
         step.change_findings.push_back(*std::move(finding));
       }
     }
+    raise_by_history(step);
+  }
+  for (const auto& end : std::array{end_of_patience(step), end_of_rollovers(step)}) {
+    if (end) step.change_end = step.change_end ? std::min(*step.change_end, *end) : *end;
   }
   for (Finding& finding : step.change_findings) {
     apply_severity(step, finding);

@@ -42,6 +42,15 @@ std::optional<judge::Finding> went_insecure(const Step& step, const judge::Findi
 std::optional<judge::Finding> became_secure(const Step& step, const judge::Finding* open);
 /// Reads the findings of this look so far: it comes last.
 std::optional<judge::Finding> takeover_suspected(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> cds_not_followed(const Step& step, const judge::Finding* open);
+/// When a request by CDS will have stood too long, if it stands.
+std::optional<UnixSeconds> end_of_patience(const Step& step);
+
+/// Adds what the look found and history makes worse.
+void raise_by_history(Step& step);
+/// When a DS without a key will have stood longer than a rollover takes.
+std::optional<UnixSeconds> end_of_rollovers(const Step& step);
+
 /// One for each key.
 std::vector<judge::Finding> keys_unexpected(const Step& step);
 

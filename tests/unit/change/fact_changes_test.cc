@@ -43,7 +43,8 @@ TEST(DsChangesTest, LosingTheDsIsOneStory) {
     EXPECT_EQ(update.events[0].caused_by, std::nullopt);
     EXPECT_EQ(update.events[1].caused_by, update.events[0].id);
     EXPECT_EQ(update.events[2].caused_by, update.events[1].id);
-    EXPECT_EQ(update.events[3].caused_by, update.events[1].id);
+    EXPECT_EQ(update.events[3].caused_by, update.events[2].id) << "WENT_INSECURE explains it";
+    EXPECT_EQ(update.events[3].severity, loss == Severity::kCritical ? Severity::kError : loss);
     EXPECT_EQ(update.events[0].side, "parent");
     EXPECT_EQ(std::get<std::vector<std::string>>(update.events[0].before.at("ds")).size(), 1U);
     EXPECT_THAT(std::get<std::vector<std::string>>(update.events[0].after.at("ds")), IsEmpty());
