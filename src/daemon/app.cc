@@ -2,6 +2,7 @@
 #include "anchorwatch/daemon/app.h"
 
 #include <charconv>
+#include <cstdlib>
 
 #include "anchorwatch/pipeline/poll_round.h"
 
@@ -13,6 +14,7 @@ constexpr Duration kTick = std::chrono::seconds(2);
 /// A walk over a large portfolio is not free, and it has no hurry.
 constexpr std::size_t kSmallPortfolio = 10000;
 constexpr UnixSeconds kAgingPause = 30;
+constexpr UnixSeconds kClockJump = 60;
 constexpr const char* kLagKey = "monitor|lag";
 constexpr const char* kSightFact = "monitor_transition";
 constexpr std::size_t kNamesInEvent = 20;
@@ -158,6 +160,7 @@ void App::stop(std::function<void()> done) {
 
 void App::tick() {
   ++heartbeat_;
+  note_time();
   if (!flushing_) {
     flushing_ = true;
     spawn(flush_outages(), [this] { flushing_ = false; });
@@ -172,6 +175,16 @@ void App::tick() {
 Task<void> App::flush_outages() {
   const int made = co_await pipeline::commit_outages(watch_->tools, ports_.clock.now());
   if (made > 0) dispatcher_.wake();
+}
+
+/// After a jump of the clock every zone seems late; each is looked at as after a start.
+void App::note_time() {
+  const UnixSeconds now = ports_.clock.now();
+  const MonoTime mono = ports_.clock.mono();
+  const auto last = std::exchange(last_tick_, std::pair(now, mono));
+  if (!last) return;
+  const UnixSeconds passed = std::chrono::duration_cast<std::chrono::seconds>(mono - last->second).count();
+  if (std::abs(now - last->first - passed) >= kClockJump) watching_since_ = now;
 }
 
 Task<void> App::age_zones() {
@@ -194,8 +207,8 @@ Task<void> App::age_zones() {
 
 void App::announce_lag(const pipeline::AgedZones& aged) {
   change::Event event = monitor_event(change::EventType::kMonitorLag, Severity::kWarning, kLagKey);
-  event.summary = "looks are late: the status of " + std::to_string(aged.count) +
-                  " zones is no longer known, they were not seen for three intervals";
+  event.summary = "looks are late: " + std::to_string(aged.count) + (aged.count == 1 ? " zone was" : " zones were") +
+                  " not seen for three intervals so far, and what is not seen is no longer known";
   event.after = {{"zones", static_cast<std::int64_t>(aged.count)},
                  {"names", aged.names},
                  {"lag_seconds", static_cast<std::int64_t>(watch_->keeper.counters().lag_seconds)}};

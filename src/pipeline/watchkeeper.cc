@@ -11,6 +11,8 @@ namespace {
 
 constexpr Duration kBlindPause = std::chrono::seconds(5);
 constexpr UnixSeconds kRetryStore = 30;
+/// A clock that goes back by more was set: what is queued by the old time would wait for ages.
+constexpr UnixSeconds kClockSetBack = 60;
 constexpr int kWaitingForEach = 4;
 constexpr Duration kLongestSleep = std::chrono::seconds(60);
 
@@ -68,6 +70,13 @@ void Watchkeeper::start() {
   pump();
 }
 
+void Watchkeeper::requeue() {
+  for (schedule::ZoneIndex index = 0; index < portfolio_.slots().size(); ++index) {
+    const Slot& slot = portfolio_.slot(index);
+    if (!slot.retired && !slot.looking) enqueue_first(index);
+  }
+}
+
 void Watchkeeper::adopt(const std::vector<schedule::ZoneIndex>& added,
                         const std::vector<schedule::ZoneIndex>& retired) {
   for (const schedule::ZoneIndex index : retired) {
@@ -106,6 +115,9 @@ void Watchkeeper::pump() {
   // A look that ends at once calls back in here.
   if (pumping_ || stopping_) return;
   pumping_ = true;
+  const UnixSeconds time = engine_.clock().now();
+  if (time + kClockSetBack < last_pumped_at_) requeue();
+  last_pumped_at_ = time;
   if (paused_until_ && engine_.clock().mono() >= *paused_until_) paused_until_.reset();
   while (!paused_until_ && slots_.available()) {
     const UnixSeconds now = engine_.clock().now();

@@ -78,6 +78,7 @@ Asker::Asker(net::DnsTransport& transport, Executor& executor, const Clock& cloc
 
 bool Asker::family_usable(IpFamily family) const {
   if (family == IpFamily::kV4 ? !options_.ipv4 : !options_.ipv6) return false;
+  if (distrusted(family)) return false;
   if (!options_.detect_dead_families) return true;
   const FamilyHealth& health = families_[index_of(family)];
   const FamilyHealth& other = families_[1 - index_of(family)];
@@ -234,7 +235,7 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
     answer.detail = "special address; allow_special_addresses is off";
     co_return answer;
   }
-  if (!family_usable(address.family()) && !mode.even_if_dead) {
+  if (!family_usable(address.family()) && (!mode.even_if_dead || distrusted(address.family()))) {
     answer.state = evidence::AnswerState::kNotAsked;
     answer.detail = address.family() == IpFamily::kV4 ? "IPv4 is off or dead here" : "IPv6 is off or dead here";
     co_return answer;

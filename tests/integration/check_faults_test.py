@@ -23,6 +23,7 @@ NOT_HERE = {
     "ANCHOR_NOT_IN_ROOT": "a fault of the monitor's configuration; tested below with a wrong anchor",
     "ANCHOR_REVOKED_SEEN": "about the root only, of which a tree has one; the unit tests have it",
     "ANCHOR_NEW_KEY_PENDING": "about the root only, of which a tree has one; the unit tests have it",
+    "ANCHOR_STALE": "about the root of the Internet: silent in a lab, where allow_special_addresses is on",
     "DS_DIGEST_DISCOURAGED": "the registry lists no such digest type at present",
     "DENIAL_COMPACT": "lawful; a zone of the legal corpus has it",
     "NS_PRIVATE_ADDRESS": "every address of a lab is special; silent with allow_special_addresses",

@@ -10,7 +10,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "anchorwatch/config/config.h"
@@ -88,6 +90,7 @@ class App {
   void restore_facts(std::function<void(Result<void>)> done);
   void tick();
   Task<void> flush_outages();
+  void note_time();
   Task<void> age_zones();
   /// From here on the clock is the real one (store::kReplayTimeFact).
   void end_replay();
@@ -106,6 +109,7 @@ class App {
   bool aging_ = false;
   std::chrono::seconds interval_{900};
   UnixSeconds watching_since_ = 0;
+  std::optional<std::pair<UnixSeconds, MonoTime>> last_tick_;
   UnixSeconds next_aging_ = 0;
   UnixSeconds lag_told_at_ = 0;
   std::unique_ptr<Reload> next_reload_;

@@ -4,7 +4,9 @@
 // Blind means: no root server answers (no network, or port 53 is closed), or the root does not validate
 // (wrong clock, answers that somebody changes). While blind no zone is judged. One monitor.blind when
 // sight is lost, one monitor.recovered when it is back. An address family
-// that does not work here is told once (monitor.family), and not with a finding for each zone.
+// that does not work here is told once (monitor.family), and not with a finding for each zone; so is one over which
+// somebody answers for an address that no server has (PORT53_HIJACKED), and it is not used either. A clock that moves
+// by more than the time that passed is told (monitor.clock), and the root is looked at anew at once.
 //
 // Threading: loop thread only.
 #pragma once
@@ -18,6 +20,12 @@
 #include "anchorwatch/probe/ancestors.h"
 
 namespace anchorwatch::pipeline {
+
+/// Why the monitor does not see; no text: it does.
+struct SightFault {
+  std::string text;
+  std::optional<judge::Finding> finding;  ///< What is wrong with the monitor, where that is known.
+};
 
 class Sight {
  public:
@@ -38,8 +46,15 @@ class Sight {
 
  private:
   Task<bool> look();
-  Task<std::string> find_fault();
-  void settle(std::string fault);
+  Task<SightFault> find_fault();
+  void explain(SightFault* fault) const;
+  Task<void> ask_nobody();
+  Task<void> ask_nobody_over(IpFamily family);
+  bool notice_jump();
+  void tell_jump(UnixSeconds jump);
+  void tell_hijack(IpFamily family);
+  change::Event make_event(change::EventType type, Severity severity, const std::string& dedup_key);
+  void settle(SightFault fault);
   void tell_dead_family(IpFamily family);
 
   probe::Locator& locator_;
@@ -53,6 +68,9 @@ class Sight {
   std::optional<MonoTime> looked_at_;
   bool looking_ = false;
   bool told_dead_[2] = {false, false};
+  bool told_hijack_[2] = {false, false};
+  std::optional<std::pair<UnixSeconds, MonoTime>> clocks_;  ///< Both clocks at the last question.
+  UnixSeconds jump_ = 0;  ///< How far the clock jumped, until it is told.
   std::optional<MonoTime> learnt_families_at_;
   std::vector<Completion<bool>> waiting_;
 };

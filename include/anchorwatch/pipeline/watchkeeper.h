@@ -56,6 +56,7 @@ class Watchkeeper {
 
  private:
   void enqueue_first(schedule::ZoneIndex index);
+  void requeue();
   void pump();
   void arm();
   Task<void> look_at(schedule::ZoneIndex index);
@@ -74,6 +75,7 @@ class Watchkeeper {
   schedule::DueQueue queue_;
   WatchkeeperCounters counters_;
   int in_progress_ = 0;
+  UnixSeconds last_pumped_at_ = 0;
   TimerId timer_ = 0;
   bool stopping_ = false;
   bool pumping_ = false;

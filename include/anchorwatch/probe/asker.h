@@ -76,6 +76,9 @@ struct AskerCounters {
   std::uint64_t queries = 0, answers = 0, timeouts = 0, network_errors = 0, malformed = 0, rejected = 0, tcp = 0;
 };
 
+/// An address of documentation, which nobody has (RFC 5737, RFC 3849).
+IpAddress nobody(IpFamily family);
+
 class Asker {
  public:
   Asker(net::DnsTransport& transport, Executor& executor, const Clock& clock, AskerOptions options);
@@ -89,6 +92,12 @@ class Asker {
   /// @return empty when a limit, the family or the address forbids to ask.
   Task<std::optional<net::Reply>> put(IpAddress address, dns::Question question, dns::QueryOptions options,
                                       net::Protocol protocol, int attempt, LookScopePtr scope);
+
+  /// Whether something on the path answers over this family for an address that no server has.
+  Task<bool> answers_from_nowhere(IpFamily family);
+  /// A family whose answers come from nowhere is not used, as if it were dead.
+  void distrust(IpFamily family, bool hijacked) { hijacked_[family == IpFamily::kV4 ? 0 : 1] = hijacked; }
+  [[nodiscard]] bool distrusted(IpFamily family) const { return hijacked_[family == IpFamily::kV4 ? 0 : 1]; }
 
   /// Whether this address may and can be asked at all: family on and alive.
   [[nodiscard]] bool family_usable(IpFamily family) const;
@@ -138,6 +147,7 @@ class Asker {
   AskerCounters counters_;
   std::unordered_map<IpAddress, Server> servers_;
   FamilyHealth families_[2];
+  bool hijacked_[2] = {false, false};
 };
 
 }  // namespace anchorwatch::probe

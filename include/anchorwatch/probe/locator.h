@@ -53,6 +53,7 @@ class Locator {
   /// Usable addresses of a cut, starting at a place that moves with every call.
   std::vector<IpAddress> rotated(const std::vector<evidence::NameServer>& servers);
 
+  [[nodiscard]] Asker& asker() { return asker_; }
   [[nodiscard]] CutCache& cuts() { return cuts_; }
   /// Whether a family is on and does not work here.
   [[nodiscard]] bool family_dead(IpFamily family) const { return asker_.family_dead(family); }

@@ -49,6 +49,7 @@ class RootAnchors {
         missing(anchor);
       }
     }
+    stale();
     new_keys();
   }
 
@@ -93,6 +94,19 @@ class RootAnchors {
     Finding finding = FindingSink::start(code, key_subject(context_, tag, algorithm));
     note_key(finding, tag, algorithm);
     return finding;
+  }
+
+  /// A root of its own in a laboratory has its own anchors, fresh or not.
+  void stale() {
+    const bool some = std::any_of(anchors_.begin(), anchors_.end(), [&](const dns::Ds& each) { return is_published(each); });
+    if (some || works_ || anchors_.empty() || context_.input.policy.allow_special_addresses) return;
+    Finding finding = FindingSink::start(FindingCode::ANCHOR_STALE, zone_subject(context_));
+    finding.severity = Severity::kError;
+    finding.caused_by = FindingCode::TRUST_ANCHOR_NOT_SIGNING;
+    finding.message = "None of the " + std::to_string(anchors_.size()) +
+                      " trust anchors is among the keys of the root any more: they are out of date. Take the present ones "
+                      "from IANA's root-anchors.xml or the system's dns-root-data.";
+    sink_.add(std::move(finding));
   }
 
   void revoked(const dns::Ds& anchor, std::uint16_t tag) {

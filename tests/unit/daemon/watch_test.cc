@@ -80,6 +80,8 @@ class Tree {
     root->sign();
     transport_.serve(kRootServers, root);
   }
+  /// The root signs with a key that nobody has as an anchor; built anew it shows.
+  void change_root_key() { root_key_ = SigningKey(13); }
   /// The parent takes the DS of a zone away.
   void remove_ds(const std::string& zone) {
     ds_.at(zone).clear();
@@ -137,6 +139,18 @@ class Tree {
   std::map<std::string, Bytes> ds_;
 };
 
+/// The machine's clock, which somebody sets.
+class SetClock final : public Clock {
+ public:
+  explicit SetClock(const Clock& clock) : clock_(clock) {}
+  [[nodiscard]] UnixSeconds now() const override { return clock_.now() + offset; }
+  [[nodiscard]] MonoTime mono() const override { return clock_.mono(); }
+  UnixSeconds offset = 0;
+
+ private:
+  const Clock& clock_;
+};
+
 class WatchTest : public ::testing::Test {
  protected:
   ~WatchTest() override { stop(); }
@@ -151,7 +165,7 @@ class WatchTest : public ::testing::Test {
     options.threading = store::StoreThreading::kInline;
     store_ = store::SqliteStore::open(options, executor_).value();
     app_ = std::make_unique<App>(
-        AppPorts{executor_, executor_, random_, transport_, *store_, *store_, log::Logger()});
+        AppPorts{executor_, clock_, random_, transport_, *store_, *store_, log::Logger()});
     std::optional<Result<void>> started;
     app_->start(generation(), [&](Result<void> result) { started = std::move(result); });
     executor_.run_ready();
@@ -171,6 +185,7 @@ class WatchTest : public ::testing::Test {
     Generation made;
     made.engine.root_hints = tree_.hints();
     EXPECT_TRUE(made.engine.anchors.add_text(tree_.anchor()));
+    made.schedule.parallel = parallel_;
     made.routes = {{"keeper", Severity::kInfo}};
     made.sinks.push_back(std::make_unique<KeepingSink>(executor_, told_));
     inventory::InventoryBuilder builder;
@@ -223,8 +238,10 @@ class WatchTest : public ::testing::Test {
   }
 
   UnixSeconds odd_since_ = 0;
+  int parallel_ = 256;
   TempDir dir_;
   VirtualExecutor executor_;
+  SetClock clock_{executor_};
   SeededRandom random_{11};
   ScriptedTransport transport_{executor_, executor_};
   Tree tree_{transport_};
@@ -325,6 +342,19 @@ TEST_F(WatchTest, WhileBlindAStatusIsKeptForThreeIntervals) {
     EXPECT_LE(zone.summary.status_since_at, zone.summary.last_observed_at + 3 * 900 + 5) << name;
   }
   EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
+}
+
+TEST_F(WatchTest, LooksThatAreLateAreToldOnce) {
+  watch(3);
+  settle(hours(1));
+  stop();
+  parallel_ = 0;  // Nobody ever gets a turn.
+  start();
+  executor_.run_for(hours(6));
+  ASSERT_THAT(types(), ElementsAre("monitor.lag")) << dump();
+  EXPECT_EQ(told_.at(0).at("severity"), "warning");
+  EXPECT_GE(told_.at(0).at("after").at("zones"), 1) << dump();
+  for (const auto& [name, zone] : stored()) EXPECT_EQ(zone.summary.verdict.reason, dnssec::Reason::kStale) << name;
 }
 
 TEST_F(WatchTest, ALongPauseIsNoLateness) {
@@ -479,6 +509,86 @@ TEST_F(WatchTest, ADoubtSurvivesARestart) {
   EXPECT_EQ(stored().at("z1.test.").summary.pending, before);
   executor_.run_for(seconds(60));
   EXPECT_THAT(types(), Contains("finding.opened")) << dump();
+}
+
+/// Answers whatever it is asked, as a resolver on the path does.
+std::optional<net::Reply> intercept(const net::Request& request) {
+  dns::Message message;
+  message.rcode = dns::kRcodeServFail;
+  return ScriptedTransport::reply_of(request, std::move(message));
+}
+
+TEST_F(WatchTest, SomebodyOnThePathCostsThatFamilyOnly) {
+  watch(3);
+  settle(hours(1));
+  transport_.script("2001:db8::53", intercept);
+  transport_.keep_requests();
+  executor_.run_for(hours(2));
+  EXPECT_THAT(types(), ElementsAre("monitor.family")) << dump();
+  const nlohmann::json event = told_.at(0);
+  EXPECT_EQ(event.at("severity"), "error");
+  EXPECT_EQ(event.at("finding").at("code"), "PORT53_HIJACKED");
+  EXPECT_EQ(event.at("runbook"), "docs/findings/PORT53_HIJACKED.md");
+  const MonoTime told = transport_.sent.front().at + minutes(20);
+  for (const auto& sent : transport_.sent) {
+    const bool nobody = sent.request.address == ScriptedTransport::address_of("2001:db8::53");
+    const bool late = sent.at > told && !nobody;
+    EXPECT_TRUE(!late || sent.request.address.family() == IpFamily::kV4) << sent.request.address.to_text();
+  }
+  for (const auto& [name, zone] : stored()) EXPECT_EQ(zone.summary.verdict, dnssec::secure()) << name;
+  told_.clear();
+  transport_.script("2001:db8::53", [](const net::Request&) { return std::nullopt; });
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("monitor.recovered")) << dump();
+}
+
+TEST_F(WatchTest, SomebodyOnEveryPathBlinds) {
+  watch(3);
+  settle(hours(1));
+  transport_.script("192.0.2.53", intercept);
+  transport_.script("2001:db8::53", intercept);
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
+  EXPECT_EQ(told_.at(0).at("finding").at("code"), "PORT53_HIJACKED");
+  EXPECT_THAT(told_.at(0).at("summary").get<std::string>(), ::testing::HasSubstr("192.0.2.53"));
+}
+
+TEST_F(WatchTest, AClockThatJumpsIsTold) {
+  watch(3);
+  settle(hours(1));
+  clock_.offset = 3600;
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("monitor.clock")) << dump();
+  EXPECT_EQ(told_.at(0).at("finding").at("code"), "CLOCK_UNTRUSTED");
+  EXPECT_EQ(told_.at(0).at("severity"), "warning") << "the root agrees with it";
+  EXPECT_NEAR(told_.at(0).at("after").at("seconds").get<int>(), 3600, 2);
+}
+
+TEST_F(WatchTest, AClockThatTheRootDisagreesWithBlinds) {
+  watch(3);
+  settle(hours(1));
+  clock_.offset = 400 * 86400;
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
+  EXPECT_EQ(told_.at(0).at("finding").at("code"), "CLOCK_UNTRUSTED");
+  for (const auto& [name, zone] : stored()) {
+    EXPECT_NE(zone.summary.verdict.status, dnssec::SecurityStatus::kBogus) << name;
+  }
+  told_.clear();
+  clock_.offset = 0;
+  executor_.run_for(hours(1));
+  EXPECT_THAT(types(), ElementsAre("monitor.recovered")) << dump();
+  for (const auto& [name, zone] : stored()) EXPECT_EQ(zone.summary.verdict, dnssec::secure()) << name;
+}
+
+TEST_F(WatchTest, AnchorsThatTheRootLeftBehindBlind) {
+  watch(3);
+  settle(hours(1));
+  tree_.change_root_key();
+  tree_.build(3);
+  executor_.run_for(hours(3));
+  ASSERT_THAT(types(), ElementsAre("monitor.blind")) << dump();
+  EXPECT_EQ(told_.at(0).at("finding").at("code"), "ANCHOR_STALE");
 }
 
 }  // namespace

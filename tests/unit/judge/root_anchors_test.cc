@@ -67,6 +67,19 @@ TEST_F(RootAnchors, NoAnchorLeftIsCritical) {
   EXPECT_EQ(find(judgement, FindingCode::ANCHOR_NOT_IN_ROOT)->caused_by, FindingCode::TRUST_ANCHOR_NOT_SIGNING);
 }
 
+TEST_F(RootAnchors, AnchorsThatAreAllGoneAreStale) {
+  root_.add_key(present_);
+  trust(other_);
+  EXPECT_EQ(find(judged(), FindingCode::ANCHOR_STALE), nullptr) << "the root of a laboratory";
+  lab_.policy.allow_special_addresses = false;
+  const Judgement stale = judged();
+  ASSERT_NE(find(stale, FindingCode::ANCHOR_STALE), nullptr) << summary(stale);
+  EXPECT_EQ(find(stale, FindingCode::ANCHOR_STALE)->severity, Severity::kError);
+  EXPECT_EQ(find(stale, FindingCode::ANCHOR_STALE)->caused_by, FindingCode::TRUST_ANCHOR_NOT_SIGNING);
+  trust(present_);
+  EXPECT_EQ(find(judged(), FindingCode::ANCHOR_STALE), nullptr) << "one of them is there";
+}
+
 TEST_F(RootAnchors, ARevokedPredecessorIsANotice) {
   root_.add_key(present_);
   root_.add_key(other_.with_flags(SigningKey::kKsk | SigningKey::kRevoke));
