@@ -18,6 +18,12 @@ judge::Finding start(Code code, Severity severity, std::string message) {
 
 }  // namespace
 
+judge::Finding monitor_blind(std::string message) {
+  return start(Code::MONITOR_BLIND, judge::info(Code::MONITOR_BLIND).severity, std::move(message));
+}
+
+judge::Finding family_dead(std::string message) { return start(Code::FAMILY_DEAD, Severity::kInfo, std::move(message)); }
+
 judge::Finding clock_untrusted(Severity severity, std::string message) {
   return start(Code::CLOCK_UNTRUSTED, severity, std::move(message));
 }

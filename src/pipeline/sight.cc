@@ -213,7 +213,7 @@ void Sight::tell_dead_family(IpFamily family) {
   event.summary = name + " does not work on this machine: servers are asked over the other family only; set dns." +
                   (family == IpFamily::kV4 ? "ipv4" : "ipv6") + " = \"off\" if that is meant";
   event.after = {{"family", name}};
-  event.runbook = "docs/findings/FAMILY_DEAD.md";
+  change::attach(event, change::family_dead(event.summary));
   announce_(std::move(event));
 }
 
@@ -234,8 +234,7 @@ void Sight::settle(SightFault fault) {
     blind_event_ = event.id;
     event.summary = "the monitor is blind, no zone is judged: " + reason_;
     event.after = {{"reason", reason_}};
-    event.runbook = "docs/findings/MONITOR_BLIND.md";
-    if (fault.finding) change::attach(event, *std::move(fault.finding));
+    change::attach(event, fault.finding ? *std::move(fault.finding) : change::monitor_blind(event.summary));
   } else {
     event.summary = "the monitor sees again";
     event.before = {{"reason", reason_}};

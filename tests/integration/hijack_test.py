@@ -13,7 +13,7 @@ from anchorlab import Tree, Zone
 CALM = {"DS_CHANGED", "KEYSET_CHANGED", "ALG_CHANGED", "NS_CHANGED", "BECAME_SECURE"}
 HISTORY = CALM | {"DS_UNEXPECTED", "NS_UNEXPECTED", "KEYSET_UNEXPECTED", "WENT_INSECURE", "TAKEOVER_SUSPECTED"}
 HOUR, DAY = 3600, 86400
-ZONES = ("rolled", "asked", "stranger", "double", "moved", "all", "steps", "dark", "lapsed")
+ZONES = ("rolled", "asked", "waiting", "stranger", "double", "moved", "all", "steps", "dark", "lapsed")
 
 
 def _tree():
@@ -48,6 +48,12 @@ class Hijack(LabTest):
         """Return {code: severity} of the open findings of history."""
         rows = query(self.state, "SELECT code, severity FROM v_finding WHERE zone = ? AND state = 'open'", self.name)
         return {row["code"]: row["severity"] for row in rows if row["code"] in HISTORY}
+
+    def severity(self, code):
+        """Return the severity of the open finding of a code; nothing: none is open."""
+        rows = query(self.state, "SELECT severity FROM v_finding WHERE zone = ? AND code = ? AND state = 'open'",
+                     self.name, code)
+        return rows[0]["severity"] if rows else None
 
     def opened(self, events, code):
         """Return the one finding.opened of a code."""
@@ -99,12 +105,25 @@ class Hijack(LabTest):
         self.calm(self.look())
         self.assertEqual(self.open()["DS_CHANGED"], "info")
 
+    def test_a_request_that_nobody_follows(self):
+        self.watch("waiting.test")
+        self.lab.cds("waiting.test", "waiting")
+        self.calm(self.look())
+        self.calm(self.look(6 * DAY))
+        self.assertEqual(self.severity("CDS_NOT_FOLLOWED"), None)
+        events = self.look(DAY)
+        self.assertEqual(self.opened(events, "CDS_NOT_FOLLOWED")["severity"], "notice")
+        self.lab.ds_match("waiting.test")
+        self.look()
+        self.assertEqual(self.severity("CDS_NOT_FOLLOWED"), None)
+
     def test_a_ds_of_a_stranger_until_it_is_gone(self):
         self.watch("stranger.test", expect="any")
         self.lab.ds_add("stranger.test", "4711 13 2 " + "5a" * 32)
         events = self.look()
         finding = self.opened(events, "DS_UNEXPECTED")
         self.assertEqual(finding["severity"], "critical", "nobody publishes its key")
+        self.assertEqual(self.severity("DS_ORPHAN"), "error", "nobody announced it")
         self.assertEqual(finding["caused_by"], next(one["id"] for one in events if one["type"] == "ds.added"))
         self.assertEqual(self.status, 1)
         self.assertEqual(summary_of(self.look(DAY)), "", "told once")
@@ -175,6 +194,7 @@ class Hijack(LabTest):
         self.assertEqual(finding["severity"], "error")
         self.assertEqual(finding["caused_by"], next(one["id"] for one in events
                                                     if one["type"] == "zone.status_changed"))
+        self.assertEqual(self.severity("DS_MISSING_FOR_SIGNED"), "error", "a DS stood before")
         self.lab.ds_match("dark.test")
         self.look(DAY)
         self.assertEqual(self.open(), {"BECAME_SECURE": "notice"})

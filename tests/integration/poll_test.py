@@ -88,6 +88,22 @@ class Healthy(LabTest):
         servers = query(self.state, "SELECT * FROM v_server WHERE zone = 'zone0042.test.' AND side = 'child'")
         self.assertEqual([(one["reachable"], one["status"]) for one in servers], [(1, "secure")] * 2)
 
+    def test_a_family_that_does_not_work_is_told_once(self):
+        # The servers of the lab are at IPv4 addresses: nobody is at this one.
+        hints = self.dir / "hints"
+        with open(self.lab.root_hints, encoding="utf-8") as there:
+            hints.write_text(there.read() + "".join(f". 3600000 NS far{i}.lab.\nfar{i}.lab. 3600000 AAAA ::1\n"
+                                                    for i in range(1, 5)), encoding="utf-8")
+        options = lab_config(self.lab, self.state, self.zones[:5])
+        options["dns"]["root_hints"] = hints
+        self.path = write_config(self.dir / "anchorwatch.toml", options)
+        self.rounds("--rounds", 2)
+        events = [event for event in events_of(self.state) if event["type"].startswith("monitor.")]
+        self.assertEqual([event["type"] for event in events], ["monitor.family"], summary_of(events))
+        payload = json.loads(events[0]["payload"])
+        self.assertEqual((payload["after"]["family"], payload["finding"]["code"]), ("IPv6", "FAMILY_DEAD"))
+        self.assertEqual(payload["finding"]["severity"], "info")
+
     def test_at_replays_history(self):
         other = self.dir / "other"
         other.mkdir()

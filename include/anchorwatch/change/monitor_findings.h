@@ -10,6 +10,9 @@
 
 namespace anchorwatch::change {
 
+judge::Finding monitor_blind(std::string message);
+/// A family that never worked here.
+judge::Finding family_dead(std::string message);
 judge::Finding clock_untrusted(Severity severity, std::string message);
 /// No trust anchor fits the keys of the root any more.
 judge::Finding anchors_stale(std::string message);

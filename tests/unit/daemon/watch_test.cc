@@ -311,6 +311,7 @@ TEST_F(WatchTest, ABlindMonitorBlamesNobody) {
   for (const std::string& server : kRootServers) transport_.silence(server);
   executor_.run_for(hours(3));
   EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
+  EXPECT_EQ(told_.at(0).at("finding").at("code"), "MONITOR_BLIND");
   EXPECT_NE(app_->status_line().find("BLIND"), std::string::npos);
   for (const auto& [name, zone] : stored()) {
     EXPECT_EQ(zone.summary.verdict, dnssec::indeterminate(dnssec::Reason::kStale)) << name;
