@@ -22,7 +22,9 @@ judge::Finding monitor_blind(std::string message) {
   return start(Code::MONITOR_BLIND, judge::info(Code::MONITOR_BLIND).severity, std::move(message));
 }
 
-judge::Finding family_dead(std::string message) { return start(Code::FAMILY_DEAD, Severity::kInfo, std::move(message)); }
+judge::Finding family_dead(std::string message) {
+  return start(Code::FAMILY_DEAD, Severity::kInfo, std::move(message));
+}
 
 judge::Finding clock_untrusted(Severity severity, std::string message) {
   return start(Code::CLOCK_UNTRUSTED, severity, std::move(message));
@@ -33,7 +35,8 @@ judge::Finding anchors_stale(std::string message) {
 }
 
 judge::Finding port53_hijacked(std::string message) {
-  return start(Code::PORT53_HIJACKED, judge::info(Code::PORT53_HIJACKED).severity, std::move(message));
+  return start(Code::PORT53_HIJACKED, judge::info(Code::PORT53_HIJACKED).severity,
+               std::move(message));
 }
 
 void attach(Event& event, judge::Finding finding) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings of a look that weigh more because of what was there before: what is calm in a zone that was never secure,
-// or for a DS that was announced, is not calm after a loss.
+// Findings of a look that weigh more because of what was there before: what is calm in a zone that
+// was never secure, or for a DS that was announced, is not calm after a loss.
 #include "anchorwatch/dns/rdata.h"
 
 #include "change_findings.h"
@@ -12,11 +12,12 @@ using judge::Finding;
 using Code = judge::FindingCode;
 
 /// Longer than any rollover takes, hold-downs included. A standby DS is declared in `expect_ds`.
-constexpr UnixSeconds kLongestRollover = 90 * 86400;
+constexpr UnixSeconds kLongestRollover = UnixSeconds{90} * 86400;
 
 const OpenFinding* open_before(const Step& step, const Finding& finding) {
   for (const OpenFinding& open : step.before.open_findings) {
-    if (open.finding.code == finding.code && open.finding.subject.key() == finding.subject.key()) return &open;
+    if (open.finding.code == finding.code && open.finding.subject.key() == finding.subject.key())
+      return &open;
   }
   return nullptr;
 }
@@ -38,7 +39,8 @@ std::optional<Finding> after_a_loss(const Step& step, const Finding& finding) {
 bool names(const std::string& ds_text, const Finding& orphan) {
   const std::optional<std::int64_t> digest_type = number_of(orphan, "digest_type");
   if (!orphan.subject.key_tag || !orphan.subject.algorithm || !digest_type) return false;
-  const std::string begin = std::to_string(*orphan.subject.key_tag) + " " + std::to_string(*orphan.subject.algorithm) + " " +
+  const std::string begin = std::to_string(*orphan.subject.key_tag) + " " +
+                            std::to_string(*orphan.subject.algorithm) + " " +
                             std::to_string(*digest_type) + " ";
   return ds_text.starts_with(begin);
 }
@@ -57,7 +59,8 @@ std::optional<Finding> orphan(const Step& step, const Finding& finding) {
     }
   }
   const OpenFinding* open = open_before(step, finding);
-  if (open == nullptr || step.look.at - open->first_seen_at < kLongestRollover || is_declared(step, finding)) {
+  if (open == nullptr || step.look.at - open->first_seen_at < kLongestRollover ||
+      is_declared(step, finding)) {
     return std::nullopt;
   }
   return raised(finding, Severity::kWarning, std::nullopt);
@@ -76,7 +79,8 @@ std::optional<Finding> raised_by_history(const Step& step, const Finding& findin
 
 void raise_by_history(Step& step) {
   for (const Finding& finding : step.look.judgement.findings) {
-    if (auto more = raised_by_history(step, finding)) step.change_findings.push_back(*std::move(more));
+    if (auto more = raised_by_history(step, finding))
+      step.change_findings.push_back(*std::move(more));
   }
 }
 
@@ -85,7 +89,8 @@ std::optional<UnixSeconds> end_of_rollovers(const Step& step) {
   for (const Finding& finding : step.look.judgement.findings) {
     if (finding.code != Code::DS_ORPHAN) continue;
     const OpenFinding* open = open_before(step, finding);
-    const UnixSeconds end = (open == nullptr ? step.look.at : open->first_seen_at) + kLongestRollover;
+    const UnixSeconds end =
+        (open == nullptr ? step.look.at : open->first_seen_at) + kLongestRollover;
     if (end > step.look.at && (!first || end < *first)) first = end;
   }
   return first;

@@ -13,9 +13,10 @@ using judge::Finding;
 using Code = judge::FindingCode;
 
 /// Parents that follow CDS look at least once a day; a week has room for their hold-downs.
-constexpr UnixSeconds kPatience = 7 * 86400;
+constexpr UnixSeconds kPatience = UnixSeconds{7} * 86400;
 
-/// The look's own finding: a valid request that all servers agree on, for other keys than those of the DS set.
+/// The look's own finding: a valid request that all servers agree on, for other keys than those of
+/// the DS set.
 const Finding* request_in(const Step& step) {
   const std::vector<Finding>& findings = step.look.judgement.findings;
   const Finding* cds = find_in(findings, Code::CDS_DIFFERS_FROM_DS);
@@ -41,14 +42,17 @@ std::optional<UnixSeconds> standing_since(const Step& step) {
   return since;
 }
 
-bool is_declared_by_hand(const Step& step) { return !step.zone.settings->expectation.expect_ds.empty(); }
+bool is_declared_by_hand(const Step& step) {
+  return !step.zone.settings->expectation.expect_ds.empty();
+}
 
 }  // namespace
 
 std::optional<Finding> cds_not_followed(const Step& step, const Finding* open) {
   if (is_declared_by_hand(step)) return std::nullopt;
   // Core looks do not ask for CDS.
-  if (step.look.depth != evidence::Depth::kFull) return open == nullptr ? std::nullopt : std::optional(*open);
+  if (step.look.depth != evidence::Depth::kFull)
+    return open == nullptr ? std::nullopt : std::optional(*open);
   const std::optional<UnixSeconds> since = standing_since(step);
   if (!since || step.look.at < *since + kPatience) return std::nullopt;
   if (open != nullptr) return *open;
@@ -57,8 +61,10 @@ std::optional<Finding> cds_not_followed(const Step& step, const Finding* open) {
   finding.severity = judge::info(finding.code).severity;
   finding.subject.name = step.zone.name;
   finding.data["requested_since"] = to_rfc3339(*since);
-  finding.message = step.maker.zone_text() + " has asked its parent for another DS set since " + to_rfc3339(*since) +
-                    " by CDS or CDNSKEY, and the DS set has not changed. Most parents do not read CDS: see whether this "
+  finding.message = step.maker.zone_text() + " has asked its parent for another DS set since " +
+                    to_rfc3339(*since) +
+                    " by CDS or CDNSKEY, and the DS set has not changed. Most parents do not read "
+                    "CDS: see whether this "
                     "one does, and give it the DS by hand if not.";
   return finding;
 }

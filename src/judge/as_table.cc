@@ -82,7 +82,9 @@ Result<AsTable> AsTable::parse(std::string_view text) {
     };
     if (words.size() < 2 || words.size() > 3) return bad("not PREFIX ASN, or PREFIX ASN anycast");
     const std::optional<Prefix> prefix = prefix_of(words[0]);
-    if (!prefix) return bad("\"" + std::string(words[0]) + "\" is no prefix, e.g. 192.0.2.0/24 or 2001:db8::/32");
+    if (!prefix)
+      return bad("\"" + std::string(words[0]) +
+                 "\" is no prefix, e.g. 192.0.2.0/24 or 2001:db8::/32");
     const auto number = as_number(words[1]);
     if (!number) return bad("\"" + std::string(words[1]) + "\" is no AS number, e.g. 64496");
     if (words.size() == 3 && words[2] != "anycast") {
@@ -90,16 +92,20 @@ Result<AsTable> AsTable::parse(std::string_view text) {
     }
     Row row;
     row.network = masked(prefix->network, prefix->length);
-    if (row.network != masked(prefix->network, 128)) return bad("\"" + std::string(words[0]) + "\" has bits behind the prefix");
+    if (row.network != masked(prefix->network, 128))
+      return bad("\"" + std::string(words[0]) + "\" has bits behind the prefix");
     row.length = static_cast<std::uint8_t>(prefix->length);
     row.family = prefix->network.family();
     row.origin = {*number, words.size() == 3};
     table.rows_.push_back(row);
   }
-  std::stable_sort(table.rows_.begin(), table.rows_.end(), [](const Row& a, const Row& b) { return a.key() < b.key(); });
+  std::stable_sort(table.rows_.begin(), table.rows_.end(),
+                   [](const Row& a, const Row& b) { return a.key() < b.key(); });
   std::array<std::set<std::uint8_t>, 2> lengths;
-  for (const Row& row : table.rows_) lengths[row.family == IpFamily::kV4 ? 0 : 1].insert(row.length);
-  for (std::size_t i = 0; i < lengths.size(); ++i) table.lengths_[i].assign(lengths[i].rbegin(), lengths[i].rend());
+  for (const Row& row : table.rows_)
+    lengths[row.family == IpFamily::kV4 ? 0 : 1].insert(row.length);
+  for (std::size_t i = 0; i < lengths.size(); ++i)
+    table.lengths_[i].assign(lengths[i].rbegin(), lengths[i].rend());
   return table;
 }
 
@@ -109,8 +115,9 @@ std::optional<AsOrigin> AsTable::find(const IpAddress& address) const {
     wanted.family = address.family();
     wanted.length = length;
     wanted.network = masked(address, length);
-    const auto found = std::lower_bound(rows_.begin(), rows_.end(), wanted,
-                                        [](const Row& a, const Row& b) { return a.key() < b.key(); });
+    const auto found =
+        std::lower_bound(rows_.begin(), rows_.end(), wanted,
+                         [](const Row& a, const Row& b) { return a.key() < b.key(); });
     if (found != rows_.end() && found->key() == wanted.key()) return found->origin;
   }
   return std::nullopt;

@@ -25,16 +25,19 @@ struct Batch {
 };
 
 bool is_due(const Slot& slot, const AgingOrder& order, std::chrono::seconds interval) {
-  if (slot.retired || slot.looking || slot.summary.observation == judge::Observation::kStale) return false;
+  if (slot.retired || slot.looking || slot.summary.observation == judge::Observation::kStale)
+    return false;
   const std::optional<UnixSeconds> at = change::stale_at(slot.summary, interval);
   if (!at) return false;
   if (order.blind) return order.now >= *at;
   return order.now >= std::max(*at, order.watching_since + interval.count()) + kLate;
 }
 
-/// The slot changes at once, so that a look that begins meanwhile knows of it; it goes back if the store fails.
-void age_slot(Portfolio* portfolio, store::ZoneStore* store, schedule::ZoneIndex index, UnixSeconds now,
-              const change::ZoneSummary& after, const std::shared_ptr<Batch>& batch) {
+/// The slot changes at once, so that a look that begins meanwhile knows of it; it goes back if the
+/// store fails.
+void age_slot(Portfolio* portfolio, store::ZoneStore* store, schedule::ZoneIndex index,
+              UnixSeconds now, const change::ZoneSummary& after,
+              const std::shared_ptr<Batch>& batch) {
   Slot& slot = portfolio->slot(index);
   const change::ZoneSummary before = slot.summary;
   slot.summary = after;
@@ -63,10 +66,12 @@ void age_slot(Portfolio* portfolio, store::ZoneStore* store, schedule::ZoneIndex
 
 Task<AgedZones> age_zones(Portfolio* portfolio, store::ZoneStore* store, AgingOrder order) {
   auto batch = std::make_shared<Batch>();
-  for (schedule::ZoneIndex index = 0; index < portfolio->slots().size() && batch->aged.count < kAtOnce; ++index) {
+  for (schedule::ZoneIndex index = 0;
+       index < portfolio->slots().size() && batch->aged.count < kAtOnce; ++index) {
     const Slot& slot = portfolio->slots()[index];
-    const std::chrono::seconds interval = slot.entry.settings ? slot.entry.settings->interval.value_or(order.interval)
-                                                              : order.interval;
+    const std::chrono::seconds interval =
+        slot.entry.settings ? slot.entry.settings->interval.value_or(order.interval)
+                            : order.interval;
     if (!is_due(slot, order, interval)) continue;
     const std::optional<change::ZoneSummary> after = change::age(slot.summary, order.now, interval);
     if (after) age_slot(portfolio, store, index, order.now, *after, batch);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A question to an address that no server has. Nobody answers it, except what sits on the path and answers for everybody.
+// A question to an address that no server has. Nobody answers it, except what sits on the path and
+// answers for everybody.
 #include "anchorwatch/probe/asker.h"
 
 namespace anchorwatch::probe {
 
 namespace {
 
-constexpr const char* kNobodyV4 = "192.0.2.53";      // RFC 5737: for documentation, never routed.
-constexpr const char* kNobodyV6 = "2001:db8::53";    // RFC 3849
+constexpr const char* kNobodyV4 = "192.0.2.53";    // RFC 5737: for documentation, never routed.
+constexpr const char* kNobodyV6 = "2001:db8::53";  // RFC 3849
 /// What sits on the path is near, but may look the answer up first.
 constexpr Duration kPatience = std::chrono::seconds(1);
 
@@ -28,8 +29,8 @@ Task<bool> Asker::answers_from_nowhere(IpFamily family) {
   Completion<net::Reply> replied;
   transport_.exchange(request, [replied](net::Reply reply) { replied.set(std::move(reply)); });
   const net::Reply reply = co_await replied;
-  co_return reply.state == net::ReplyState::kMessage || reply.state == net::ReplyState::kMalformed ||
-      !reply.other_source.empty();
+  co_return reply.state == net::ReplyState::kMessage ||
+      reply.state == net::ReplyState::kMalformed || !reply.other_source.empty();
 }
 
 }  // namespace anchorwatch::probe

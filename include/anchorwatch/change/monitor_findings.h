@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings about the monitor itself: they stand in its events (monitor.*), not in the list of any zone.
+// Findings about the monitor itself: they stand in its events (monitor.*), not in the list of any
+// zone.
 //
 // Threading: any thread.
 #pragma once

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // AsTable: in which autonomous system an address is, as the operator's file says.
 //
-// One line a prefix: "PREFIX ASN", with "anycast" behind it where the network answers from many places;
+// One line a prefix: "PREFIX ASN", with "anycast" behind it where the network answers from many
+// places;
 // "#" begins a comment. The longest prefix that holds an address counts.
 //
-// Threading: immutable, any thread. Limits: 24 octets a prefix; a look-up is one search for each length in use.
+// Threading: immutable, any thread. Limits: 24 octets a prefix; a look-up is one search for each
+// length in use.
 #pragma once
 
 #include <array>
@@ -48,8 +50,8 @@ class AsTable {
   };
   static Octets masked(const IpAddress& address, int length);
 
-  std::vector<Row> rows_;                                    // By family, length, network.
-  std::array<std::vector<std::uint8_t>, 2> lengths_;         // In use, longest first, by family.
+  std::vector<Row> rows_;                             // By family, length, network.
+  std::array<std::vector<std::uint8_t>, 2> lengths_;  // In use, longest first, by family.
   Digest content_;
 };
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Aging: verdicts of zones that nobody looked at become stale (contract: not seen for three intervals, or no
-// longer certain).
+// Aging: verdicts of zones that nobody looked at become stale (contract: not seen for three
+// intervals, or no longer certain).
 //
-// While the monitor is blind that is the rule, to the second: monitor.blind has told of it. While it sees, such
-// a zone is merely late; it has a minute more and one interval since the program began, for a start after a long
-// pause finds every zone overdue and soon looked at. What is late after that is counted for monitor.lag.
+// While the monitor is blind that is the rule, to the second: monitor.blind has told of it. While
+// it sees, such a zone is merely late; it has a minute more and one interval since the program
+// began, for a start after a long pause finds every zone overdue and soon looked at. What is late
+// after that is counted for monitor.lag.
 //
 // Threading: loop thread only. Limits: so many commits at once.
 #pragma once
@@ -20,16 +21,16 @@ namespace anchorwatch::pipeline {
 
 struct AgingOrder {
   UnixSeconds now = 0;
-  UnixSeconds watching_since = 0;          ///< When this program began to look.
-  std::chrono::seconds interval{900};      ///< Of zones without one of their own.
+  UnixSeconds watching_since = 0;      ///< When this program began to look.
+  std::chrono::seconds interval{900};  ///< Of zones without one of their own.
   bool blind = false;
 };
 
 struct AgedZones {
   std::size_t count = 0;
   std::size_t not_stored = 0;
-  std::vector<std::string> names;          ///< The first few.
-  std::string error;                       ///< Of one that was not stored.
+  std::vector<std::string> names;  ///< The first few.
+  std::string error;               ///< Of one that was not stored.
 };
 
 /// Ages what is due and commits it. Zones that are being looked at right now are left to that look.

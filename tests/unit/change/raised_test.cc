@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What history makes of the findings of a look: requests that nobody follows, and what weighs more after a loss.
+// What history makes of the findings of a look: requests that nobody follows, and what weighs more
+// after a loss.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -85,15 +86,17 @@ TEST_F(History, AnOrphanThatOutlivesEveryRolloverIsAWarning) {
   begin(world);
   see(world, 90 * kDay - 1);
   EXPECT_EQ(severity(Code::DS_ORPHAN), Severity::kNotice);
-  EXPECT_LE(last_.state.summary.valid_until_at, kNoon + 90 * kDay) << "else nobody would look at the end";
+  EXPECT_LE(last_.state.summary.valid_until_at, kNoon + 90 * kDay)
+      << "else nobody would look at the end";
   see(world, 1);
   EXPECT_EQ(severity(Code::DS_ORPHAN), Severity::kWarning);
 }
 
 TEST_F(History, ADeclaredStandbyIsNoOrphanToWarnOf) {
-  const World world = declaring(with_orphan(with_ds(World(), {kOwn, kNext}), kNext), [](auto& settings) {
-    settings.expectation.expect_ds = {ds_of(kOwn), ds_of(kNext)};
-  });
+  const World world =
+      declaring(with_orphan(with_ds(World(), {kOwn, kNext}), kNext), [](auto& settings) {
+        settings.expectation.expect_ds = {ds_of(kOwn), ds_of(kNext)};
+      });
   begin(world);
   see(world, 100 * kDay);
   EXPECT_EQ(severity(Code::DS_ORPHAN), Severity::kNotice);
@@ -109,7 +112,8 @@ TEST_F(History, ARequestThatStandsForAWeekIsNotFollowed) {
   begin(world);
   see(world, 7 * kDay - 1);
   EXPECT_EQ(open(Code::CDS_NOT_FOLLOWED), nullptr);
-  EXPECT_LE(last_.state.summary.valid_until_at, kNoon + 7 * kDay) << "else nobody would look at the end";
+  EXPECT_LE(last_.state.summary.valid_until_at, kNoon + 7 * kDay)
+      << "else nobody would look at the end";
   see(world, 1);
   EXPECT_EQ(severity(Code::CDS_NOT_FOLLOWED), Severity::kNotice);
   EXPECT_EQ(of_type(last_, EventType::kFindingOpened).size(), 1U);
@@ -141,7 +145,8 @@ TEST_F(History, AParentThatMovedHasAWeekMore) {
 }
 
 TEST_F(History, WhoDeclaresTheDsByHandIsNotAsked) {
-  const World world = declaring(asking(World()), [](auto& settings) { settings.expectation.expect_ds = {ds_of(kOwn)}; });
+  const World world = declaring(
+      asking(World()), [](auto& settings) { settings.expectation.expect_ds = {ds_of(kOwn)}; });
   begin(world);
   see(world, 30 * kDay);
   EXPECT_EQ(open(Code::CDS_NOT_FOLLOWED), nullptr);

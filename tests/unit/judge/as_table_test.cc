@@ -18,13 +18,14 @@ std::string error_of(const std::string& text) {
 }
 
 TEST(AsTable, TheLongestPrefixCounts) {
-  const AsTable table = AsTable::parse("# networks\n"
-                                       "198.51.0.0/16 64496\n"
-                                       "198.51.100.0/24\tAS64497 # a customer\n"
-                                       "198.51.100.53 64498 anycast\r\n"
-                                       "\n"
-                                       "2001:db8::/32 4200000000\n"
-                                       "2001:db8:1::/48 64500")
+  const AsTable table = AsTable::parse(
+                            "# networks\n"
+                            "198.51.0.0/16 64496\n"
+                            "198.51.100.0/24\tAS64497 # a customer\n"
+                            "198.51.100.53 64498 anycast\r\n"
+                            "\n"
+                            "2001:db8::/32 4200000000\n"
+                            "2001:db8:1::/48 64500")
                             .value();
   EXPECT_EQ(table.size(), 5U);
   EXPECT_EQ(origin_of(table, "198.51.7.1"), "64496");
@@ -44,13 +45,15 @@ TEST(AsTable, ADefaultRouteHoldsItsFamilyOnly) {
 
 TEST(AsTable, ErrorsNameTheLine) {
   EXPECT_EQ(error_of("\n198.51.100.0/24\n"), "2: not PREFIX ASN, or PREFIX ASN anycast");
-  EXPECT_EQ(error_of("198.51.100.0/33 1\n"), "1: \"198.51.100.0/33\" is no prefix, e.g. 192.0.2.0/24 or 2001:db8::/32");
+  EXPECT_EQ(error_of("198.51.100.0/33 1\n"),
+            "1: \"198.51.100.0/33\" is no prefix, e.g. 192.0.2.0/24 or 2001:db8::/32");
   EXPECT_EQ(error_of("198.51.100.1/24 1\n"), "1: \"198.51.100.1/24\" has bits behind the prefix");
   for (const char* number : {"0", "AS", "4294967296", "-1", "64496x"}) {
     EXPECT_EQ(error_of("192.0.2.0/24 " + std::string(number)),
               "1: \"" + std::string(number) + "\" is no AS number, e.g. 64496");
   }
-  EXPECT_EQ(error_of("#\n#\n192.0.2.0/24 1 often\n"), "3: \"often\": only anycast may stand behind the AS number");
+  EXPECT_EQ(error_of("#\n#\n192.0.2.0/24 1 often\n"),
+            "3: \"often\": only anycast may stand behind the AS number");
 }
 
 class SingleAs : public ::testing::Test {
@@ -80,7 +83,8 @@ TEST_F(SingleAs, OneNetworkForAllServers) {
 
 TEST_F(SingleAs, SilentWhereItIsNotSo) {
   EXPECT_EQ(judged("192.0.2.0/24 64496\n198.51.100.0/24 64497\n"), nullptr);
-  EXPECT_EQ(judged("192.0.2.0/24 64496\n"), nullptr) << "one address is in no prefix: nothing is known";
+  EXPECT_EQ(judged("192.0.2.0/24 64496\n"), nullptr)
+      << "one address is in no prefix: nothing is known";
   EXPECT_EQ(judged("192.0.2.0/24 64496 anycast\n198.51.100.0/24 64496 anycast\n"), nullptr);
   EXPECT_EQ(judged(""), nullptr);
   lab_.policy.allow_special_addresses = true;
@@ -90,8 +94,10 @@ TEST_F(SingleAs, SilentWhereItIsNotSo) {
 TEST_F(SingleAs, SilentWithoutATableAndForOneServer) {
   lab_.policy.as_table = nullptr;
   EXPECT_EQ(find(lab_.run(lab_.look()), FindingCode::SINGLE_AS), nullptr);
-  lab_.policy.as_table = std::make_shared<const AsTable>(AsTable::parse("192.0.2.0/24 64496\n").value());
-  judgement_ = lab_.run(EvidenceBuilder(lab_.parent, lab_.zone).server("ns1.example.com.", "192.0.2.1").build());
+  lab_.policy.as_table =
+      std::make_shared<const AsTable>(AsTable::parse("192.0.2.0/24 64496\n").value());
+  judgement_ = lab_.run(
+      EvidenceBuilder(lab_.parent, lab_.zone).server("ns1.example.com.", "192.0.2.1").build());
   EXPECT_EQ(find(judgement_, FindingCode::SINGLE_AS), nullptr) << "NS_TOO_FEW tells that";
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Aging: what nobody looked at is not vouched for any longer, in the memory of the daemon and in its database.
+// Aging: what nobody looked at is not vouched for any longer, in the memory of the daemon and in
+// its database.
 #include "anchorwatch/pipeline/aging.h"
 
 #include "anchorwatch/inventory/inventory_builder.h"
@@ -54,8 +55,11 @@ TEST_F(AgingTest, ABlindMonitorVouchesForThreeIntervals) {
   EXPECT_EQ(slot().summary.verdict, dnssec::secure());
   EXPECT_EQ(age(kNoon + 2700).count, 1U);
   EXPECT_EQ(slot().summary.verdict, kStale);
-  EXPECT_THAT(query("SELECT status, reason, status_worst, observation, last_observed_at, open_findings FROM v_zone", 6),
-              ElementsAre("indeterminate|stale|indeterminate|stale|" + std::to_string(kNoon) + "|0"));
+  EXPECT_THAT(
+      query("SELECT status, reason, status_worst, observation, last_observed_at, open_findings "
+            "FROM v_zone",
+            6),
+      ElementsAre("indeterminate|stale|indeterminate|stale|" + std::to_string(kNoon) + "|0"));
   EXPECT_EQ(number("SELECT count(*) FROM event"), 0);
   EXPECT_EQ(number("SELECT core_due_at FROM zone_times"), kNoon + 900);
   EXPECT_EQ(age(kNoon + 2701).count, 0U) << "once";
