@@ -140,15 +140,6 @@ class Bed:
                     sys.exit("the responder did not start")
             yield self
 
-    def server_cpu(self, pids):
-        """CPU seconds of processes so far."""
-        ticks = os.sysconf("SC_CLK_TCK")
-        total = 0
-        for pid in pids:
-            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
-        return total / ticks
-
     def _is_made(self, wanted):
         try:
             lines = (self.folder / "tree.spec").read_text().splitlines()
@@ -165,7 +156,7 @@ class Bed:
         self._start(stack, [find("nsd"), "-d", "-c", path])
         zone = probe or self._first_zone(name)
         deadline = time.monotonic() + START_SECONDS
-        while not _answers(addresses[-1], zone):
+        while not answers(addresses[-1], zone):
             if time.monotonic() > deadline:
                 sys.exit(f"nsd does not serve {zone}: see {self.folder / name / 'nsd.log'}")
             time.sleep(0.05)
@@ -190,18 +181,19 @@ def _stop(child):
         child.wait()
 
 
-def _answers(address, zone):
-    """True if a server gives an authoritative SOA."""
+def answers(address, zone, port=53, recursive=False):
+    """True if a server gives an SOA: with authority, or as a resolver."""
     name = b"".join(bytes([len(label)]) + label.encode() for label in zone.split(".") if label) + b"\0"
+    wanted = 0x80 if recursive else 0x84
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(0.5)
         try:
-            sock.connect((address, 53))
-            sock.send(struct.pack(">6H", 1, 0, 1, 0, 0, 0) + name + struct.pack(">2H", 6, 1))
+            sock.connect((address, port))
+            sock.send(struct.pack(">6H", 1, 0x100 if recursive else 0, 1, 0, 0, 0) + name + struct.pack(">2H", 6, 1))
             reply = sock.recv(4096)
         except OSError:
             return False
-        return reply[2] & 0x84 == 0x84 and reply[3] & 15 == 0 and reply[7] > 0
+        return reply[2] & wanted == wanted and reply[3] & 15 == 0 and reply[7] > 0
 
 
 def add_tree_options(parser):
