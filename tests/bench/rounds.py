@@ -17,7 +17,6 @@ import sys
 
 import bed as beds
 from daemon_lag import daemon_section
-from measure import verification_seconds
 from rounds_growth import growth_section, wall_section
 from rounds_mix import mix_section
 from rounds_small import stages_section, unbound_section, warm_section
@@ -39,7 +38,6 @@ class Setting:
         self.binary = options.build / "anchorwatch"
         self.daemon = options.build / "anchorwatchd"
         self.table = Table()
-        self.verification = verification_seconds()
         self._beds = {}
 
     def bed(self, zones):

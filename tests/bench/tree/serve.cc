@@ -172,7 +172,7 @@ class Server {
   }
 
   std::optional<Wire> reply_to(const Socket& socket, std::string_view message) {
-    if (socket.group == Group::kSlow) return relayed(message, socket.stream);
+    if (socket.group == Group::kSlow) return relayed(message);
     const std::optional<Query> query = Query::read(message);
     if (!query) return std::nullopt;
     // A live signer keeps no signature: each answer has one of this very second.
@@ -181,7 +181,7 @@ class Server {
   }
 
   /// NSD's own answer, for what is only slow. Over TCP too: what is too large for UDP here does not exist.
-  std::optional<Wire> relayed(std::string_view message, bool /*tcp*/) {
+  std::optional<Wire> relayed(std::string_view message) {
     if (message.size() < 2 || send(backend_, message.data(), message.size(), 0) < 0) return std::nullopt;
     for (;;) {
       const ssize_t size = recv(backend_, buffer_.data(), buffer_.size(), 0);
