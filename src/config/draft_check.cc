@@ -95,6 +95,27 @@ void Draft::check_stub(const StubConfig& stub, std::size_t index, Place place) {
   }
 }
 
+void Draft::check_operator(const OperatorConfig& read, std::size_t index, Place place) {
+  const std::string origin = "operator[" + std::to_string(index) + "]";
+  for (const char* key : {"name", "prefixes", "rate"}) {
+    if (!is_set(origin + "." + key)) error(place, std::string("operator.") + key, "is required");
+  }
+  const auto prefixes = config_.origins.find(origin + ".prefixes");
+  if (prefixes != config_.origins.end() && read.prefixes.empty()) {
+    error({prefixes->second.line, prefixes->second.column}, "operator.prefixes",
+          "must name one block of addresses at least");
+  }
+  for (std::size_t i = 0; i < config_.operators.size(); ++i) {
+    if (read.name.empty() || config_.operators[i].name != read.name) continue;
+    const std::string first = "operator[" + std::to_string(i) + "].name";
+    ConfigError again = config_.error_at(origin + ".name", quote_toml(read.name) + " stands there twice, first at " +
+                                                               place_text(config_.origins[first]));
+    again.key = "operator.name";
+    add_error(std::move(again));
+    return;
+  }
+}
+
 void Draft::check_sinks() {
   for (std::size_t i = 0; i < sinks_.size(); ++i) {
     check_sink(sinks_[i], i);

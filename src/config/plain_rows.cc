@@ -67,6 +67,16 @@ constexpr std::array kRows = {
          .reload = Reload::kYes,
          .help = "Queries to one server address, with a burst of as many. Special addresses are "
                  "exempt."}),
+    row<Config, &Config::dns, &DnsConfig::rate_per_prefix>(
+        {.key = "dns.rate_per_prefix",
+         .type = OptionType::kInteger,
+         .standard = "100",
+         .min = 1,
+         .max = 1000000,
+         .unit = "queries/s",
+         .reload = Reload::kYes,
+         .help = "Queries to all server addresses of one IPv4 /24 or IPv6 /48 together, with a burst of as "
+                 "many. Special addresses are exempt; `[[operator]]` sets other limits for other blocks."}),
     row<Config, &Config::dns, &DnsConfig::forwarders>(
         {.key = "dns.forwarders",
          .type = OptionType::kTextList,
