@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "anchorwatch/core/time_format.h"
+#include "anchorwatch/daemon/lag_alarm.h"
 #include "anchorwatch/inventory/zone_name.h"
 #include "anchorwatch/store/reader.h"
 #include "commands.h"
@@ -82,6 +83,22 @@ void print_sinks(store::Reader& reader) {
   }
 }
 
+/// What the daemon said of its scheduler last; nothing where only `poll` was used.
+void print_scheduler(store::Reader& reader) {
+  const Result<std::string> saved = reader.fact(daemon::kSchedulerFact);
+  if (!saved || saved->empty()) return;
+  const nlohmann::json facts = nlohmann::json::parse(*saved, nullptr, false);
+  if (!facts.is_object()) return;
+  const auto number = [&facts](const char* key) {
+    const auto value = facts.find(key);
+    return value != facts.end() && value->is_number_integer() ? value->get<long long>() : 0LL;
+  };
+  static_cast<void>(std::printf("\nscheduler at %s: looks began %lld s late (half), %lld s (99 %%), %lld s (most); %lld zones "
+                                "wait, %lld full looks put off\n",
+                                to_rfc3339(number("at")).c_str(), number("lag_p50_seconds"), number("lag_p99_seconds"),
+                                number("lag_max_seconds"), number("zones_waiting"), number("full_looks_put_off")));
+}
+
 std::optional<store::ZoneFilter> make_filter(const StatusOptions& options) {
   store::ZoneFilter filter;
   filter.status = options.status;
@@ -132,7 +149,10 @@ int run_status(const StatusOptions& options) {
   }
   print_table(rows);
   if (!options.zones.empty() && !print_findings(*reader, rows)) return kUsage;
-  if (options.zones.empty()) print_sinks(*reader);
+  if (options.zones.empty()) {
+    print_sinks(*reader);
+    print_scheduler(*reader);
+  }
   return kFine;
 }
 

@@ -59,6 +59,11 @@ void Draft::check_order() {
     add_error(config_.error_at(full ? "scheduler.full_interval" : "scheduler.interval",
                                "scheduler.full_interval must not be below scheduler.interval"));
   }
+  if (config_.scheduler.max_interval < config_.scheduler.min_interval) {
+    const bool most = is_set("scheduler.max_interval");
+    add_error(config_.error_at(most ? "scheduler.max_interval" : "scheduler.min_interval",
+                               "scheduler.max_interval must not be below scheduler.min_interval"));
+  }
   if (config_.expiry.critical > config_.expiry.warn) {
     const bool critical = is_set("expiry.critical");
     add_error(config_.error_at(critical ? "expiry.critical" : "expiry.warn",

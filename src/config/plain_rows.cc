@@ -105,6 +105,27 @@ constexpr std::array kRows = {
          .max = 30 * kDay,
          .help = "Full round of each zone: everything at every address. Not below "
                  "`scheduler.interval`."}),
+    row<Config, &Config::scheduler, &SchedulerConfig::adaptive>(
+        {.key = "scheduler.adaptive",
+         .type = OptionType::kBoolean,
+         .standard = "true",
+         .help = "Core rounds of a zone come three times as often for six hours after a change and around "
+                 "the end of a signature, and one interval later with each day on which nothing changed, "
+                 "within the two bounds below."}),
+    row<Config, &Config::scheduler, &SchedulerConfig::min_interval>(
+        {.key = "scheduler.min_interval",
+         .type = OptionType::kDuration,
+         .standard = "\"5m\"",
+         .min = 1,
+         .max = 30 * kDay,
+         .help = "Changes make no interval shorter than this."}),
+    row<Config, &Config::scheduler, &SchedulerConfig::max_interval>(
+        {.key = "scheduler.max_interval",
+         .type = OptionType::kDuration,
+         .standard = "\"15m\"",
+         .min = 1,
+         .max = 30 * kDay,
+         .help = "Quiet days make no interval longer than this. Not below `scheduler.min_interval`."}),
     row<Config, &Config::validation, &ValidationConfig::sha1>(
         {.key = "validation.sha1",
          .type = OptionType::kChoice,

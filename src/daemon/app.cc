@@ -10,6 +10,7 @@ namespace anchorwatch::daemon {
 namespace {
 
 constexpr Duration kTick = std::chrono::seconds(2);
+constexpr Duration kTellLag = std::chrono::minutes(1);
 constexpr const char* kSightFact = "monitor_transition";
 constexpr std::size_t kNamesInEvent = 20;
 
@@ -75,7 +76,11 @@ void App::restore_facts(std::function<void(Result<void>)> done) {
     ports_.zones.load_fact(kSightFact, [this, done](Result<std::string> number) {
       if (!number) return done(std::move(number).error());
       std::from_chars(number->data(), number->data() + number->size(), transition_);
-      done({});
+      ports_.zones.load_fact(kLagFact, [this, done](Result<std::string> id) {
+        if (!id) return done(std::move(id).error());
+        lag_alarm_.set_event_id(*id);
+        done({});
+      });
     });
   });
 }
@@ -140,6 +145,7 @@ void App::stop(std::function<void()> done) {
 
 void App::tick() {
   ++heartbeat_;
+  watch_lag();
   if (!flushing_) {
     flushing_ = true;
     spawn(flush_outages(), [this] { flushing_ = false; });
@@ -152,12 +158,13 @@ Task<void> App::flush_outages() {
   if (made > 0) dispatcher_.wake();
 }
 
-void App::announce(change::Event event) {
+void App::announce(change::Event event, Facts facts) {
   ports_.logger.write(event.severity >= Severity::kWarning ? log::Level::kWarning : log::Level::kInfo, event.summary);
   store::EventCommit commit;
   commit.events.push_back(std::move(event));
   commit.outbox = router_.rows_for(commit.events);
   if (watch_) transition_ = std::max(transition_, watch_->sight.transition());
+  commit.facts = std::move(facts);
   commit.facts.emplace_back(kSightFact, std::to_string(transition_));
   ports_.zones.commit_events(std::move(commit), [this](Result<void> stored) {
     if (!stored) ports_.logger.error("not stored: " + stored.error().message());
@@ -177,6 +184,39 @@ change::Event App::monitor_event(change::EventType type, Severity severity, cons
   event.id = change::make_event_id(event.time, "", type, dedup_key, transition_);
   event.first_after = event.time;
   return event;
+}
+
+void App::watch_lag() {
+  if (!watch_) return;
+  const pipeline::WatchkeeperLag lag = watch_->keeper.lag();
+  const std::chrono::seconds interval = watch_->keeper.options().interval;
+  if (const LagAlarm::News news = lag_alarm_.note(lag.begun, interval); news != LagAlarm::News::kNone) {
+    announce_lag(lag, news == LagAlarm::News::kLate);
+  }
+  if (lag_saved_at_ && ports_.clock.mono() - *lag_saved_at_ < kTellLag) return;
+  lag_saved_at_ = ports_.clock.mono();
+  store::EventCommit commit;
+  commit.facts.emplace_back(kSchedulerFact, scheduler_json(lag, watch_->keeper.counters(), portfolio_.size(),
+                                                           ports_.clock.now()));
+  ports_.zones.commit_events(std::move(commit), [this](Result<void> stored) {
+    if (!stored) ports_.logger.error("not stored: " + stored.error().message());
+  });
+}
+
+void App::announce_lag(const pipeline::WatchkeeperLag& lag, bool late) {
+  change::Event event = monitor_event(late ? change::EventType::kMonitorLag : change::EventType::kMonitorRecovered,
+                                      Severity::kWarning, LagAlarm::kDedupKey);
+  event.summary = late ? "looks are late: " + lag_text(lag) +
+                             "; late zones get core looks, their full looks are put off"
+                       : "looks are on time again: " + lag_text(lag);
+  event.after = {{"lag_p50_seconds", lag.begun.p50},
+                 {"lag_p99_seconds", lag.begun.p99},
+                 {"lag_max_seconds", lag.begun.max},
+                 {"zones_waiting", static_cast<std::int64_t>(lag.waiting)},
+                 {"full_looks_put_off", static_cast<std::int64_t>(watch_->keeper.counters().put_off)}};
+  if (!late) event.caused_by = lag_alarm_.event_id();
+  lag_alarm_.set_event_id(late ? event.id : std::string());
+  announce(std::move(event), {{kLagFact, lag_alarm_.event_id()}});
 }
 
 void App::report_bad_reload(const std::string& why) {
@@ -205,7 +245,7 @@ std::string App::status_line() const {
   if (!watch_) return "starting";
   const pipeline::WatchkeeperCounters& counters = watch_->keeper.counters();
   std::string line = "watching " + std::to_string(portfolio_.size()) + " zones, " + std::to_string(counters.looks) +
-                     " looks, lag " + std::to_string(counters.lag_seconds) + " s";
+                     " looks, " + lag_text(watch_->keeper.lag());
   if (watch_->sight.blind()) line += "; BLIND: " + watch_->sight.reason();
   if (outages_.open() > 0) line += "; " + std::to_string(outages_.open()) + " servers silent";
   return line;

@@ -70,6 +70,7 @@ probe::CollectPlan plan_for(const LookOrder& order, MonoTime now) {
   plan.probes = order.zone.questions();
   plan.denial_probe = order.zone.settings->denial_probe;
   plan.deadline = now + order.time_limit;
+  plan.patience = order.patience;
   return plan;
 }
 
@@ -105,9 +106,17 @@ bool ZoneLooks::unchanged(const Work& work) const {
 
 Task<bool> ZoneLooks::collect(Work* work) {
   probe::CollectPlan plan = plan_for(work->order, tools_.judge.clock.mono());
+  std::optional<IpAddress> held_up_by;
+  plan.held_up_by = &held_up_by;
   work->evidence = co_await tools_.collector.collect(plan);
   work->outcome.queries += work->evidence.queries;
   work->outcome.answers += work->evidence.answers;
+  if (held_up_by) {
+    work->outcome.result = LookResult::kDeferred;
+    work->outcome.lane = *held_up_by;
+    co_return false;
+  }
+  work->outcome.lane = tools_.collector.bottleneck(work->evidence);
   if (!saw_something(work->evidence)) {
     const bool sees = co_await tools_.sight.sees_after_doubt();
     if (!sees) co_return false;
@@ -260,6 +269,7 @@ Task<LookOutcome> ZoneLooks::look(LookOrder order) {
   const bool core = work.order.depth == evidence::Depth::kCore;
   if (core && work.order.escalate) {
     work.order.depth = evidence::Depth::kFull;
+    work.order.patience = Duration::max();
     const bool again = co_await collect(shared);
     if (!again) co_return work.outcome;
     if (unchanged(work)) {

@@ -33,7 +33,7 @@ std::optional<Lanes::Taken> Lanes::pop(MonoTime now) {
     lane.zones.pop_front();
     --size_;
     ++lane.looking;
-    lane.rests_until = now + rules_.rest(turn.lane, taken.zone.zone);
+    lane.rests_until = now + rules_.rest(turn.lane, taken.zone);
     give_turn(turn.lane, lane, now);
     return taken;
   }

@@ -70,6 +70,9 @@ struct OperatorConfig {
 struct SchedulerConfig {
   std::chrono::seconds interval{15 * 60};        ///< Core round.
   std::chrono::seconds full_interval{6 * 3600};  ///< Everything; never below `interval`.
+  bool adaptive = true;                          ///< The interval of a zone follows what happens in it …
+  std::chrono::seconds min_interval{5 * 60};     ///< … not below this …
+  std::chrono::seconds max_interval{15 * 60};    ///< … nor above this; never below `min_interval`.
 };
 
 /// How validation treats algorithms 5 and 7.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "anchorwatch/change/zone_state.h"
+#include "anchorwatch/core/ip_address.h"
 #include "anchorwatch/inventory/inventory.h"
 #include "anchorwatch/schedule/due_queue.h"
 #include "anchorwatch/store/store.h"
@@ -19,6 +20,8 @@ struct Slot {
   inventory::ZoneEntry entry;
   change::ZoneSummary summary;
   store::DueTimes due;
+  UnixSeconds changed_at = 0;  ///< The last change that was told since this program began; 0: none.
+  IpAddress lane;        ///< LookOutcome::lane of the last look.
   int failures = 0;      ///< Looks in a row that saw nothing.
   bool looking = false;  ///< A look is in progress.
   bool retired = false;  ///< Left the inventory; the slot may be used again.

@@ -26,6 +26,9 @@ struct CollectPlan {
   std::optional<dns::Question> goal;   ///< See LookScope::goal.
   int ancestor_servers = 1;            ///< For kAncestor: stop after so many usable DNSKEY answers.
   MonoTime deadline = MonoTime::max();
+  /// A look that would wait longer than this for the rate of a server ends before it asks anything there.
+  Duration patience = Duration::max();
+  std::optional<IpAddress>* held_up_by = nullptr;  ///< Gets that server; nobody else may use it meanwhile.
 };
 
 class Collector {
@@ -40,10 +43,17 @@ class Collector {
         behaviour_(asker, clock, random, server_facts) {}
 
   Task<evidence::ZoneEvidence> collect(CollectPlan plan);
+  /// The server that holds this zone up most: the one with the longest queue, else one that is silent,
+  /// else its first; unspecified for a zone without servers.
+  [[nodiscard]] IpAddress bottleneck(const evidence::ZoneEvidence& evidence) const;
   /// Forgets how servers behave.
   void forget() { behaviour_.forget(); }
 
  private:
+  [[nodiscard]] std::optional<IpAddress> busy_parent(const std::vector<evidence::NameServer>& servers,
+                                                     Duration patience) const;
+  [[nodiscard]] std::optional<IpAddress> busy_server(const std::vector<evidence::ServerLook>& servers,
+                                                     Duration patience) const;
   struct Look;  // What one collect() shares between its coroutines.
   Task<void> ask_parent(Look* look);
   Task<void> ask_parent_address(Look* look, IpAddress address, evidence::ServerLook* server);

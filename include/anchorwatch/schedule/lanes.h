@@ -29,7 +29,7 @@ struct LaneRules {
   /// How long a query to the lane's server would wait now.
   std::function<Duration(const IpAddress& lane)> backlog;
   /// How long the lane rests after a zone of it was taken: as long as its server needs for the look.
-  std::function<Duration(const IpAddress& lane, ZoneIndex zone)> rest;
+  std::function<Duration(const IpAddress& lane, const DueZone& zone)> rest;
   Duration patience = std::chrono::seconds(1);  ///< The longest backlog at which a look may begin.
   int looks_at_once = 256;                      ///< Of one lane.
 };

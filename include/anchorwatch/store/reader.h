@@ -99,6 +99,8 @@ class Reader {
   Result<std::vector<FindingRow>> findings(const std::string& zone, FindingStates states);
   /// By sink.
   Result<std::vector<DeliverySummary>> deliveries();
+  /// Key-value state of the monitor; empty when the key was never saved.
+  Result<std::string> fact(const std::string& key);
 
  private:
   struct State;

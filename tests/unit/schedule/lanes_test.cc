@@ -20,7 +20,7 @@ class LanesTest : public ::testing::Test {
  protected:
   LanesTest()
       : lanes_({[this](const IpAddress& lane) { return backlog_[lane]; },
-                [this](const IpAddress& lane, ZoneIndex /*zone*/) { return rest_[lane]; }, seconds(1), 3}) {}
+                [this](const IpAddress& lane, const DueZone& /*zone*/) { return rest_[lane]; }, seconds(1), 3}) {}
   void push(int lane, ZoneIndex zone) { lanes_.push(server(lane), {zone, 100 + zone}, now_); }
   std::vector<ZoneIndex> pop_all() {
     std::vector<ZoneIndex> zones;
