@@ -92,12 +92,13 @@ void App::sync_and_watch(std::function<void(Result<void>)> done) {
   ports_.zones.sync_inventory(watch_->inventory.zones(), now, [this, done](Result<store::InventoryChange> change) {
     if (!change) return done(std::move(change).error());
     announce_inventory(*change);
-    ports_.zones.load_all([this, done](Result<std::vector<store::StoredZone>> stored) {
-      if (!stored) return done(std::move(stored).error());
-      std::vector<schedule::ZoneIndex> retired;
-      portfolio_.adopt(watch_->inventory, &retired);
-      portfolio_.restore(*stored);
-      for (const schedule::ZoneIndex index : retired) outages_.forget_zone(portfolio_.slot(index).entry.name);
+    std::vector<schedule::ZoneIndex> retired;
+    portfolio_.adopt(watch_->inventory, &retired);
+    watch_->inventory = {};  // The portfolio has the zones now.
+    for (const schedule::ZoneIndex index : retired) outages_.forget_zone(portfolio_.slot(index).entry.name);
+    const auto restore = [this](std::vector<store::StoredZone> part) { portfolio_.restore(part); };
+    ports_.zones.load_all(restore, [this, done](Result<void> stored) {
+      if (!stored) return done(std::move(stored));
       watch_->keeper.start();
       dispatcher_.wake();
       if (ticker_ == 0) tick();
