@@ -5,6 +5,8 @@
 
 #include "anchorwatch/schedule/phase.h"
 
+#include "look_lanes.h"
+
 namespace anchorwatch::pipeline {
 
 namespace {
@@ -13,12 +15,6 @@ constexpr Duration kBlindPause = std::chrono::seconds(5);
 constexpr UnixSeconds kRetryStore = 30;
 constexpr int kWaitingForEach = 4;
 constexpr Duration kLongestSleep = std::chrono::seconds(60);
-/// A look begins only where its queries get their turn soon; one that finds out later that they do not goes back.
-constexpr Duration kPatienceToBegin = std::chrono::seconds(1);
-constexpr Duration kPatienceToGoOn = std::chrono::seconds(3);
-/// What a look asks one server address, for the rest of its lane.
-constexpr int kQueriesOfCoreLook = 2;
-constexpr int kQueriesOfFullLook = 15;
 /// A zone is late after this part of its interval.
 constexpr int kLatePart = 10;
 /// For so many full intervals at most a full look is put off.
@@ -37,9 +33,6 @@ constexpr std::chrono::seconds kFirstSpread{60};
 constexpr std::chrono::seconds kLookAgain{20};
 constexpr std::chrono::seconds kLookAgainSpread{20};
 
-/// A server that went silent must not take all places.
-int looks_in_one_lane(int parallel) { return std::max(1, parallel / 2); }
-
 }  // namespace
 
 Watchkeeper::Watchkeeper(Engine& engine, Portfolio& portfolio, LookTools tools, WatchkeeperOptions options,
@@ -52,12 +45,9 @@ Watchkeeper::Watchkeeper(Engine& engine, Portfolio& portfolio, LookTools tools, 
       hooks_(std::move(hooks)),
       logger_(std::move(logger)),
       slots_(engine.executor(), slots_for(options.parallel), [this] { pump(); }),
-      lanes_({[this](const IpAddress& lane) { return engine_.asker().backlog(lane); },
-              [this](const IpAddress& lane, const schedule::DueZone& zone) {
-                const bool full = looks_in_full(portfolio_.slot(zone.zone), zone.due);
-                return engine_.asker().spacing(lane) * (full ? kQueriesOfFullLook : kQueriesOfCoreLook);
-              },
-              kPatienceToBegin, looks_in_one_lane(options.parallel)}) {}
+      lanes_(lane_rules(engine.asker(), options.parallel, [this](const schedule::DueZone& zone) {
+        return looks_in_full(portfolio_.slot(zone.zone), zone.due);
+      })) {}
 
 Watchkeeper::~Watchkeeper() {
   if (timer_ != 0) engine_.executor().cancel(timer_);

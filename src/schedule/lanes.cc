@@ -6,7 +6,8 @@
 namespace anchorwatch::schedule {
 
 void Lanes::give_turn(const IpAddress& key, Lane& lane, MonoTime now) {
-  if (lane.turn || lane.zones.empty() || lane.looking >= rules_.looks_at_once) return;
+  const bool full = lane.looking >= rules_.looks_at_once && key != IpAddress();
+  if (lane.turn || lane.zones.empty() || full) return;
   lane.turn = Turn{std::max(now, lane.rests_until), ++last_turn_, key};
   turns_.insert(*lane.turn);
 }

@@ -46,6 +46,7 @@ class Collector {
   /// The server that holds this zone up most: the one with the longest queue, else one that is silent,
   /// else its first; unspecified for a zone without servers.
   [[nodiscard]] IpAddress bottleneck(const evidence::ZoneEvidence& evidence) const;
+  [[nodiscard]] const Asker& asker() const { return asker_; }
   /// Forgets how servers behave.
   void forget() { behaviour_.forget(); }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lanes: zones that are due, in a queue for each server address that holds them up most. The lanes take
 // turns, and a lane whose server must not be asked yet is passed over, so that a slow provider delays
-// its own zones only, and a lane with one zone waits for one turn of each other lane at most.
+// its own zones only, and a lane with one zone waits for one turn of each other lane at most. Zones of
+// which nothing is known yet are in the lane of the unspecified address.
 //
 // Threading: loop thread only. Limits: 16 octets a waiting zone; a lane exists while it has zones or looks.
 #pragma once
@@ -31,7 +32,7 @@ struct LaneRules {
   /// How long the lane rests after a zone of it was taken: as long as its server needs for the look.
   std::function<Duration(const IpAddress& lane, const DueZone& zone)> rest;
   Duration patience = std::chrono::seconds(1);  ///< The longest backlog at which a look may begin.
-  int looks_at_once = 256;                      ///< Of one lane.
+  int looks_at_once = 256;                      ///< Of one lane, but that of the unspecified address.
 };
 
 class Lanes {

@@ -70,6 +70,13 @@ TEST_F(LanesTest, ALaneRestsAfterAZone) {
   EXPECT_THAT(pop_all(), ElementsAre(11));
 }
 
+TEST_F(LanesTest, ZonesOfWhichNothingIsKnownAreNoLane) {
+  for (ZoneIndex zone = 10; zone < 20; ++zone) lanes_.push(IpAddress(), {zone, 0}, now_);
+  int begun = 0;
+  while (lanes_.pop(now_)) ++begun;
+  EXPECT_EQ(begun, 10);
+}
+
 TEST_F(LanesTest, OneLaneHasOnlySoManyLooks) {
   for (ZoneIndex zone = 10; zone < 15; ++zone) push(1, zone);
   push(2, 20);
