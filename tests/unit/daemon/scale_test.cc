@@ -12,6 +12,7 @@
 
 #include "anchorwatch/daemon/app.h"
 #include "anchorwatch/inventory/inventory_builder.h"
+#include "anchorwatch/pipeline/poll_round.h"
 #include "anchorwatch/schedule/phase.h"
 #include "anchorwatch/store/reader.h"
 #include "anchorwatch/store/sqlite_store.h"
@@ -217,6 +218,56 @@ TEST_F(ScaleTest, AnOverloadedProviderDelaysItsOwnZonesOnlyAndIsTold) {
   for (std::size_t i = 0; i < 1500; ++i) busy_looks += net_->looks[i].size();
   EXPECT_GT(busy_looks, 500U);
   stop();
+}
+
+/// `anchorwatch poll` over the same network.
+TEST_F(ScaleTest, ARoundAsksProvidersSideBySide) {
+  kinds_.assign(1000, Kind::kHealthy);
+  for (std::size_t i = 0; i < 500; ++i) kinds_[i] = Kind::kBusy;
+  net_.emplace(executor_, kinds_);
+  executor_.set_step_limit(1'000'000'000);
+  store::SqliteStoreOptions options;
+  options.path = dir_.file("anchorwatch.db");
+  options.threading = store::StoreThreading::kInline;
+  store_ = store::SqliteStore::open(options, executor_).value();
+  pipeline::EngineOptions settings;
+  settings.root_hints = ". 1 NS a.roots.\na.roots. 1 A 9.9.8.1\n";
+  settings.asker.rates.operators = {{"busy", {IpPrefix::from_text("15.0.0.0/24").value()}, 4, 4},
+                                    {"tree", {IpPrefix::from_text("9.9.0.0/16").value()}, 1000, 1000}};
+  pipeline::Engine engine({executor_, executor_, random_, *net_}, std::move(settings));
+  ASSERT_TRUE(engine.start());
+  pipeline::Sight sight(engine.locator(), engine.ancestors(), engine.judge(), [](const change::Event&) {});
+  pipeline::Outages outages;
+  pipeline::EventRouter router({});
+  const pipeline::LookTools tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), *store_,
+                                  sight,              outages,            router,               engine.confirmation()};
+  pipeline::ZoneLooks looks(tools);
+  pipeline::Portfolio portfolio;
+  std::string list;
+  for (std::size_t zone = 0; zone < kinds_.size(); ++zone) list += Net::name_of_zone(zone) + "\n";
+  inventory::InventoryBuilder builder;
+  builder.add_text(list, "zones.txt");
+  const inventory::Inventory inventory = std::move(builder.finish().inventory);
+  store_->sync_inventory(inventory.zones(), executor_.now(), [](const Result<store::InventoryChange>&) {});
+  portfolio.adopt(inventory, nullptr);
+  const UnixSeconds begun = executor_.now();
+  pipeline::RoundOrder order;
+  order.depth = evidence::Depth::kCore;
+  order.parallel = 16;
+  std::optional<pipeline::PollSums> sums;
+  const auto round = [](pipeline::Portfolio* zones, pipeline::ZoneLooks* with, pipeline::LookTools its,
+                        const Clock* clock, pipeline::RoundOrder how,
+                        std::optional<pipeline::PollSums>* out) -> Task<void> {
+    pipeline::PollSums made = co_await pipeline::poll_round(zones, with, its, clock, how);
+    *out = made;
+  };
+  spawn(round(&portfolio, &looks, tools, &executor_, order, &sums));
+  executor_.run_for(minutes(10));
+  ASSERT_TRUE(sums) << "500 zones with two queries each, at four a second";
+  EXPECT_EQ(sums->zones, 1000);
+  UnixSeconds last_healthy = 0;
+  for (std::size_t i = 500; i < 1000; ++i) last_healthy = std::max(last_healthy, net_->looks[i].back());
+  EXPECT_LT(last_healthy - begun, 60) << "they waited for the busy provider";
 }
 
 }  // namespace
