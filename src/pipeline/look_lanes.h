@@ -3,8 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <functional>
-#include <utility>
 
 #include "anchorwatch/probe/asker.h"
 #include "anchorwatch/schedule/lanes.h"
@@ -15,17 +13,15 @@ namespace anchorwatch::pipeline {
 inline constexpr Duration kPatienceToBegin = std::chrono::seconds(1);
 inline constexpr Duration kPatienceToGoOn = std::chrono::seconds(3);
 
-/// What a look asks one server address.
-inline constexpr int kQueriesOfCoreLook = 2;
-inline constexpr int kQueriesOfFullLook = 15;
+/// What any look asks one server address at least, be it of the zone or of its parent. For what more is asked the
+/// backlog speaks.
+inline constexpr int kQueriesOfAnyLook = 2;
 
-/// @param in_full  whether the look at a zone will be a full one.
-inline schedule::LaneRules lane_rules(const probe::Asker& asker, int parallel,
-                                      std::function<bool(const schedule::DueZone&)> in_full) {
+inline schedule::LaneRules lane_rules(const probe::Asker& asker, int parallel) {
   schedule::LaneRules rules;
   rules.backlog = [&asker](const IpAddress& lane) { return asker.backlog(lane); };
-  rules.rest = [&asker, in_full = std::move(in_full)](const IpAddress& lane, const schedule::DueZone& zone) {
-    return asker.spacing(lane) * (in_full(zone) ? kQueriesOfFullLook : kQueriesOfCoreLook);
+  rules.rest = [&asker](const IpAddress& lane, const schedule::DueZone& /*zone*/) {
+    return asker.spacing(lane) * kQueriesOfAnyLook;
   };
   rules.patience = kPatienceToBegin;
   // A server that went silent must not take all places.

@@ -160,9 +160,7 @@ Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tool
   options.working = order.parallel;
   options.waiting = kWaitingForEach * order.parallel;
   LookSlots slots(tools.judge.executor, options, [shared] { start_looks(shared); });
-  schedule::Lanes lanes(lane_rules(tools.collector.asker(), order.parallel, [order](const schedule::DueZone& /*zone*/) {
-    return order.depth == evidence::Depth::kFull;
-  }));
+  schedule::Lanes lanes(lane_rules(tools.collector.asker(), order.parallel));
   round.slots = &slots;
   round.lanes = &lanes;
   put_in_order(round);

@@ -45,9 +45,7 @@ Watchkeeper::Watchkeeper(Engine& engine, Portfolio& portfolio, LookTools tools, 
       hooks_(std::move(hooks)),
       logger_(std::move(logger)),
       slots_(engine.executor(), slots_for(options.parallel), [this] { pump(); }),
-      lanes_(lane_rules(engine.asker(), options.parallel, [this](const schedule::DueZone& zone) {
-        return looks_in_full(portfolio_.slot(zone.zone), zone.due);
-      })) {}
+      lanes_(lane_rules(engine.asker(), options.parallel)) {}
 
 Watchkeeper::~Watchkeeper() {
   if (timer_ != 0) engine_.executor().cancel(timer_);
