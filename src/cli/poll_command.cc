@@ -163,15 +163,16 @@ class Poll {
       fail(change.error().message());
       co_return false;
     }
-    Completion<Result<std::vector<store::StoredZone>>> loaded;
-    store_->load_all([loaded](Result<std::vector<store::StoredZone>> zones) { loaded.set(std::move(zones)); });
-    Result<std::vector<store::StoredZone>> zones = co_await loaded;
-    if (!zones) {
-      fail(zones.error().message());
+    portfolio_.adopt(inventory_, nullptr);
+    inventory_ = {};  // The portfolio has the zones now.
+    Completion<Result<void>> loaded;
+    store_->load_all([this](std::vector<store::StoredZone> part) { portfolio_.restore(part); },
+                     [loaded](Result<void> all) { loaded.set(std::move(all)); });
+    Result<void> all = co_await loaded;
+    if (!all) {
+      fail(all.error().message());
       co_return false;
     }
-    portfolio_.adopt(inventory_, nullptr);
-    portfolio_.restore(*zones);
     co_return true;
   }
 

@@ -10,6 +10,7 @@
 #include "anchorwatch/change/advance.h"
 #include "anchorwatch/config/load.h"
 #include "anchorwatch/core/time_format.h"
+#include "anchorwatch/daemon/lag_alarm.h"
 #include "anchorwatch/inventory/zone_name.h"
 #include "anchorwatch/store/reader.h"
 #include "anchorwatch/store/store.h"
@@ -92,7 +93,10 @@ constexpr std::chrono::seconds kGrace{60};
 /// (contract: stale).
 class Freshness {
  public:
-  Freshness(const config::Config& config, bool has_file, UnixSeconds now) : interval_(config.scheduler.interval), now_(now) {
+  Freshness(const config::Config& config, bool has_file, UnixSeconds now)
+      : interval_(config.scheduler.interval),
+        slowest_(config.scheduler.adaptive ? config.scheduler.max_interval : std::chrono::seconds(0)),
+        now_(now) {
     if (!has_file) return;
     zones_ = config::load_inventory(config).inventory;
   }
@@ -113,10 +117,11 @@ class Freshness {
   [[nodiscard]] std::chrono::seconds interval_of(const store::ZoneStatusRow& row) const {
     const Result<dns::Name> name = dns::Name::from_text(row.zone);
     const inventory::ZoneEntry* entry = name ? zones_.find(*name) : nullptr;
-    return entry != nullptr ? entry->settings->interval.value_or(interval_) : interval_;
+    return std::max(slowest_, entry != nullptr ? entry->settings->interval.value_or(interval_) : interval_);
   }
 
   std::chrono::seconds interval_;
+  std::chrono::seconds slowest_;  ///< An interval may grow up to this by itself.
   UnixSeconds now_;
   inventory::Inventory zones_;
 };
@@ -133,6 +138,22 @@ std::optional<UnixSeconds> time_of(const StatusOptions& options, store::Reader& 
     if (const std::optional<UnixSeconds> at = parse_time(*replay)) return at;
   }
   return SystemClock().now();
+}
+
+/// What the daemon said of its scheduler last; nothing where only `poll` was used.
+void print_scheduler(store::Reader& reader) {
+  const Result<std::string> saved = reader.fact(daemon::kSchedulerFact);
+  if (!saved || saved->empty()) return;
+  const nlohmann::json facts = nlohmann::json::parse(*saved, nullptr, false);
+  if (!facts.is_object()) return;
+  const auto number = [&facts](const char* key) {
+    const auto value = facts.find(key);
+    return value != facts.end() && value->is_number_integer() ? value->get<long long>() : 0LL;
+  };
+  static_cast<void>(std::printf("\nscheduler at %s: looks began %lld s late (half), %lld s (99 %%), %lld s (most); %lld zones "
+                                "wait, %lld full looks put off\n",
+                                to_rfc3339(number("at")).c_str(), number("lag_p50_seconds"), number("lag_p99_seconds"),
+                                number("lag_max_seconds"), number("zones_waiting"), number("full_looks_put_off")));
 }
 
 std::optional<store::ZoneFilter> make_filter(const StatusOptions& options) {
@@ -191,7 +212,10 @@ int run_status(const StatusOptions& options) {
   }
   print_table(rows);
   if (!options.zones.empty() && !print_findings(*reader, rows)) return kUsage;
-  if (options.zones.empty()) print_sinks(*reader);
+  if (options.zones.empty()) {
+    print_sinks(*reader);
+    print_scheduler(*reader);
+  }
   return kFine;
 }
 

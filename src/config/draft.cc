@@ -17,8 +17,9 @@ struct Table {
   bool repeated;  ///< [[name]].
 };
 constexpr Table kTables[] = {
-    {"daemon", false},     {"dns", false},    {"stub", true},      {"scheduler", false},
-    {"validation", false}, {"expiry", false}, {"confirmation", false}, {"severity", false}, {"monitor", false}, {"inventory", false},
+    {"daemon", false},     {"dns", false},    {"stub", true},      {"operator", true},  {"scheduler", false},
+    {"validation", false}, {"expiry", false}, {"confirmation", false}, {"severity", false}, {"monitor", false},
+    {"inventory", false},
     {"tag", false},        {"defaults", false}, {"zone", true},    {"sink", true},
 };
 
@@ -87,6 +88,7 @@ void Draft::read_table(const Member& member) {
   }
   for (const Node& item : node.items) {
     if (member.key == "stub") read_stub(item);
+    if (member.key == "operator") read_operator(item);
     if (member.key == "sink") read_sink(item);
     if (member.key == "zone") zones_.push_back({file_, item});
   }
@@ -179,6 +181,16 @@ void Draft::read_stub(const Node& table) {
   read_rows<StubConfig>(table, "stub", origin, stub_rows(), stub);
   check_stub(stub, index, table.place);
   config_.stubs.push_back(std::move(stub));
+}
+
+void Draft::read_operator(const Node& table) {
+  const std::size_t index = config_.operators.size();
+  const std::string origin = "operator[" + std::to_string(index) + "]";
+  OperatorConfig read;
+  note_origin(origin, table.place);
+  read_rows<OperatorConfig>(table, "operator", origin, operator_rows(), read);
+  check_operator(read, index, table.place);
+  config_.operators.push_back(std::move(read));
 }
 
 void Draft::read_sink(const Node& table) {

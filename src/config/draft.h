@@ -47,6 +47,7 @@ class Draft {
   void read_tags(const Node& table);
   void read_defaults(const Node& table);
   void read_stub(const Node& table);
+  void read_operator(const Node& table);
   void read_sink(const Node& table);
   void read_zone(const PendingZone& pending);
   bool read_zone_severity(const Member& member, inventory::ZoneSettings& settings);
@@ -62,6 +63,7 @@ class Draft {
 
   void check_order();
   void check_stub(const StubConfig& stub, std::size_t index, Place place);
+  void check_operator(const OperatorConfig& read, std::size_t index, Place place);
   void check_sinks();
   void check_sink(PendingSink& pending, std::size_t index);
   void check_sink_format(PendingSink& pending, const std::string& origin);

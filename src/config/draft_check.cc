@@ -59,6 +59,10 @@ void Draft::check_order() {
     add_error(config_.error_at(full ? "scheduler.full_interval" : "scheduler.interval",
                                "scheduler.full_interval must not be below scheduler.interval"));
   }
+  if (config_.scheduler.max_interval.count() != 0 && config_.scheduler.max_interval < config_.scheduler.min_interval) {
+    add_error(config_.error_at("scheduler.max_interval",
+                               "scheduler.max_interval must not be below scheduler.min_interval"));
+  }
   if (config_.expiry.critical > config_.expiry.warn) {
     const bool critical = is_set("expiry.critical");
     add_error(config_.error_at(critical ? "expiry.critical" : "expiry.warn",
@@ -90,6 +94,27 @@ void Draft::check_stub(const StubConfig& stub, std::size_t index, Place place) {
         config_.error_at(origin + ".zone", stub.zone.to_text() + " stands there twice, first at " +
                                                place_text(config_.origins[other]));
     again.key = "stub.zone";
+    add_error(std::move(again));
+    return;
+  }
+}
+
+void Draft::check_operator(const OperatorConfig& read, std::size_t index, Place place) {
+  const std::string origin = "operator[" + std::to_string(index) + "]";
+  for (const char* key : {"name", "prefixes", "rate"}) {
+    if (!is_set(origin + "." + key)) error(place, std::string("operator.") + key, "is required");
+  }
+  const auto prefixes = config_.origins.find(origin + ".prefixes");
+  if (prefixes != config_.origins.end() && read.prefixes.empty()) {
+    error({prefixes->second.line, prefixes->second.column}, "operator.prefixes",
+          "must name one block of addresses at least");
+  }
+  for (std::size_t i = 0; i < config_.operators.size(); ++i) {
+    if (read.name.empty() || config_.operators[i].name != read.name) continue;
+    const std::string first = "operator[" + std::to_string(i) + "].name";
+    ConfigError again = config_.error_at(origin + ".name", quote_toml(read.name) + " stands there twice, first at " +
+                                                               place_text(config_.origins[first]));
+    again.key = "operator.name";
     add_error(std::move(again));
     return;
   }

@@ -38,6 +38,7 @@ std::optional<FieldFault> store(const Parsed& parsed, std::string& to);
 std::optional<FieldFault> store(const Parsed& parsed, std::chrono::seconds& to);
 std::optional<FieldFault> store(const Parsed& parsed, std::vector<std::string>& to);
 std::optional<FieldFault> store(const Parsed& parsed, std::vector<IpAddress>& to);
+std::optional<FieldFault> store(const Parsed& parsed, std::vector<IpPrefix>& to);
 std::optional<FieldFault> store(const Parsed& parsed, std::vector<dns::Name>& to);
 std::optional<FieldFault> store(const Parsed& parsed, dns::Name& to);
 /// The choices stand in the order of the enumerators.
@@ -55,6 +56,7 @@ std::string print(const std::string& value);
 std::string print(std::chrono::seconds value);
 std::string print(const std::vector<std::string>& value);
 std::string print(const std::vector<IpAddress>& value);
+std::string print(const std::vector<IpPrefix>& value);
 std::string print(const std::vector<dns::Name>& value);
 std::string print(const dns::Name& value);
 template <typename Enum>
@@ -74,6 +76,8 @@ constexpr Row<Target> row(const OptionInfo& info) {
 std::span<const Row<Config>> plain_rows();
 /// Keys of [[stub]].
 std::span<const Row<StubConfig>> stub_rows();
+/// Keys of [[operator]].
+std::span<const Row<OperatorConfig>> operator_rows();
 /// Keys of [[sink]].
 std::span<const Row<SinkDraft>> sink_rows();
 /// Keys of [defaults] and [[zone]]; "defaults.expect" and "zone.expect" set the same zone field.

@@ -11,7 +11,8 @@ namespace {
 
 /// Plain tables and lists of tables, in the order of the documentation.
 constexpr std::string_view kTables =
-    "daemon dns stub scheduler validation expiry confirmation severity tag monitor inventory defaults zone sink";
+    "daemon dns stub operator scheduler validation expiry confirmation severity tag monitor inventory defaults zone "
+    "sink";
 
 std::string_view first_part(std::string_view key) { return key.substr(0, key.find('.')); }
 
@@ -20,6 +21,7 @@ std::vector<OptionInfo> collect_options() {
   const auto add = [&](const OptionInfo& info) { by_table[first_part(info.key)].push_back(info); };
   for (const auto& row : plain_rows()) add(row.info);
   for (const auto& row : stub_rows()) add(row.info);
+  for (const auto& row : operator_rows()) add(row.info);
   for (const auto& row : sink_rows()) add(row.info);
   for (const OptionInfo& info : defaults_options()) add(info);
   for (const OptionInfo& info : zone_options()) add(info);

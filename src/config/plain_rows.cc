@@ -67,6 +67,16 @@ constexpr std::array kRows = {
          .reload = Reload::kYes,
          .help = "Queries to one server address, with a burst of as many. Special addresses are "
                  "exempt."}),
+    row<Config, &Config::dns, &DnsConfig::rate_per_prefix>(
+        {.key = "dns.rate_per_prefix",
+         .type = OptionType::kInteger,
+         .standard = "100",
+         .min = 1,
+         .max = 1000000,
+         .unit = "queries/s",
+         .reload = Reload::kYes,
+         .help = "Queries to all server addresses of one IPv4 /24 or IPv6 /48 together, with a burst of as "
+                 "many. Special addresses are exempt; `[[operator]]` sets other limits for other blocks."}),
     row<Config, &Config::dns, &DnsConfig::forwarders>(
         {.key = "dns.forwarders",
          .type = OptionType::kTextList,
@@ -95,6 +105,28 @@ constexpr std::array kRows = {
          .max = 30 * kDay,
          .help = "Full round of each zone: everything at every address. Not below "
                  "`scheduler.interval`."}),
+    row<Config, &Config::scheduler, &SchedulerConfig::adaptive>(
+        {.key = "scheduler.adaptive",
+         .type = OptionType::kBoolean,
+         .standard = "true",
+         .help = "Core rounds of a zone come three times as often for six hours after a change and around "
+                 "the end of a signature, and one interval later with each day on which nothing changed, "
+                 "within the two bounds below."}),
+    row<Config, &Config::scheduler, &SchedulerConfig::min_interval>(
+        {.key = "scheduler.min_interval",
+         .type = OptionType::kDuration,
+         .standard = "\"5m\"",
+         .min = 1,
+         .max = 30 * kDay,
+         .help = "Changes make no interval shorter than this."}),
+    row<Config, &Config::scheduler, &SchedulerConfig::max_interval>(
+        {.key = "scheduler.max_interval",
+         .type = OptionType::kDuration,
+         .standard = "\"0s\"",
+         .min = 0,
+         .max = 30 * kDay,
+         .help = "Quiet days make no interval longer than this; `\"0s\"`: none longer than it is configured. "
+                 "Otherwise not below `scheduler.min_interval`."}),
     row<Config, &Config::validation, &ValidationConfig::sha1>(
         {.key = "validation.sha1",
          .type = OptionType::kChoice,

@@ -65,6 +65,19 @@ Fault store(const Parsed& parsed, std::vector<IpAddress>& to) {
   return {};
 }
 
+Fault store(const Parsed& parsed, std::vector<IpPrefix>& to) {
+  std::vector<IpPrefix> list;
+  for (std::size_t i = 0; i < parsed.texts.size(); ++i) {
+    const auto prefix = IpPrefix::from_text(parsed.texts[i]);
+    if (!prefix) {
+      return FieldFault{i, quote_toml(parsed.texts[i]) + " is not a block of addresses, e.g. \"192.0.2.0/24\""};
+    }
+    list.push_back(*prefix);
+  }
+  to = std::move(list);
+  return {};
+}
+
 Fault store(const Parsed& parsed, std::vector<dns::Name>& to) {
   std::vector<dns::Name> list;
   for (std::size_t i = 0; i < parsed.texts.size(); ++i) {
@@ -114,6 +127,9 @@ std::string print(const std::vector<std::string>& value) {
 }
 std::string print(const std::vector<IpAddress>& value) {
   return print_list(value, [](const IpAddress& address) { return address.to_text(); });
+}
+std::string print(const std::vector<IpPrefix>& value) {
+  return print_list(value, [](const IpPrefix& prefix) { return prefix.to_text(); });
 }
 std::string print(const std::vector<dns::Name>& value) {
   return print_list(value, [](const dns::Name& name) { return name.to_text(); });

@@ -15,7 +15,7 @@ constexpr Duration kTick = std::chrono::seconds(2);
 constexpr std::size_t kSmallPortfolio = 10000;
 constexpr UnixSeconds kAgingPause = 30;
 constexpr UnixSeconds kClockJump = 60;
-constexpr const char* kLagKey = "monitor|lag";
+constexpr Duration kTellLag = std::chrono::minutes(1);
 constexpr const char* kSightFact = "monitor_transition";
 constexpr std::size_t kNamesInEvent = 20;
 
@@ -82,8 +82,12 @@ void App::restore_facts(std::function<void(Result<void>)> done) {
     ports_.zones.load_fact(kSightFact, [this, done](Result<std::string> number) {
       if (!number) return done(std::move(number).error());
       std::from_chars(number->data(), number->data() + number->size(), transition_);
-      end_replay();
-      done({});
+      ports_.zones.load_fact(kLagFact, [this, done](Result<std::string> id) {
+        if (!id) return done(std::move(id).error());
+        lag_alarm_.set_event_id(*id);
+        end_replay();
+        done({});
+      });
     });
   });
 }
@@ -106,12 +110,13 @@ void App::sync_and_watch(std::function<void(Result<void>)> done) {
   ports_.zones.sync_inventory(watch_->inventory.zones(), now, [this, done](Result<store::InventoryChange> change) {
     if (!change) return done(std::move(change).error());
     announce_inventory(*change);
-    ports_.zones.load_all([this, done](Result<std::vector<store::StoredZone>> stored) {
-      if (!stored) return done(std::move(stored).error());
-      std::vector<schedule::ZoneIndex> retired;
-      portfolio_.adopt(watch_->inventory, &retired);
-      portfolio_.restore(*stored);
-      for (const schedule::ZoneIndex index : retired) outages_.forget_zone(portfolio_.slot(index).entry.name);
+    std::vector<schedule::ZoneIndex> retired;
+    portfolio_.adopt(watch_->inventory, &retired);
+    watch_->inventory = {};  // The portfolio has the zones now.
+    for (const schedule::ZoneIndex index : retired) outages_.forget_zone(portfolio_.slot(index).entry.name);
+    const auto restore = [this](std::vector<store::StoredZone> part) { portfolio_.restore(part); };
+    ports_.zones.load_all(restore, [this, done](Result<void> stored) {
+      if (!stored) return done(std::move(stored));
       if (watching_since_ == 0) watching_since_ = ports_.clock.now();
       watch_->keeper.start();
       dispatcher_.wake();
@@ -161,6 +166,7 @@ void App::stop(std::function<void()> done) {
 void App::tick() {
   ++heartbeat_;
   note_time();
+  watch_lag();
   if (!flushing_) {
     flushing_ = true;
     spawn(flush_outages(), [this] { flushing_ = false; });
@@ -192,6 +198,8 @@ Task<void> App::age_zones() {
   order.now = ports_.clock.now();
   order.watching_since = watching_since_;
   order.interval = interval_;
+  const schedule::Rhythm& rhythm = watch_->keeper.options().rhythm;
+  if (rhythm.adaptive) order.slowest = rhythm.slowest;
   order.blind = watch_->sight.blind();
   next_aging_ = portfolio_.size() < kSmallPortfolio ? order.now : order.now + kAgingPause;
   pipeline::Portfolio* portfolio = &portfolio_;
@@ -200,27 +208,19 @@ Task<void> App::age_zones() {
   if (aged.not_stored > 0) ports_.logger.error("not stored: " + aged.error);
   if (aged.count == 0 || order.blind) co_return;
   // Once a story: who was told that looks are late hears no more of it for three intervals.
-  const bool told = lag_told_at_ != 0 && order.now < lag_told_at_ + 3 * interval_.count() + kAgingPause;
-  lag_told_at_ = order.now;
-  if (!told) announce_lag(aged);
+  const bool told = !lag_alarm_.event_id().empty() ||
+                    (stale_told_at_ != 0 && order.now < stale_told_at_ + 3 * interval_.count() + kAgingPause);
+  stale_told_at_ = order.now;
+  if (!told) announce_lag(watch_->keeper.lag(), true, aged);
 }
 
-void App::announce_lag(const pipeline::AgedZones& aged) {
-  change::Event event = monitor_event(change::EventType::kMonitorLag, Severity::kWarning, kLagKey);
-  event.summary = "looks are late: " + std::to_string(aged.count) + (aged.count == 1 ? " zone was" : " zones were") +
-                  " not seen for three intervals so far, and what is not seen is no longer known";
-  event.after = {{"zones", static_cast<std::int64_t>(aged.count)},
-                 {"names", aged.names},
-                 {"lag_seconds", static_cast<std::int64_t>(watch_->keeper.counters().lag_seconds)}};
-  announce(std::move(event));
-}
-
-void App::announce(change::Event event) {
+void App::announce(change::Event event, Facts facts) {
   ports_.logger.write(event.severity >= Severity::kWarning ? log::Level::kWarning : log::Level::kInfo, event.summary);
   store::EventCommit commit;
   commit.events.push_back(std::move(event));
   commit.outbox = router_.rows_for(commit.events);
   if (watch_) transition_ = std::max(transition_, watch_->sight.transition());
+  commit.facts = std::move(facts);
   commit.facts.emplace_back(kSightFact, std::to_string(transition_));
   ports_.zones.commit_events(std::move(commit), [this](Result<void> stored) {
     if (!stored) ports_.logger.error("not stored: " + stored.error().message());
@@ -240,6 +240,45 @@ change::Event App::monitor_event(change::EventType type, Severity severity, cons
   event.id = change::make_event_id(event.time, "", type, dedup_key, transition_);
   event.first_after = event.time;
   return event;
+}
+
+void App::watch_lag() {
+  if (!watch_) return;
+  const pipeline::WatchkeeperLag lag = watch_->keeper.lag();
+  const std::chrono::seconds interval = watch_->keeper.options().interval;
+  if (const LagAlarm::News news = lag_alarm_.note(lag.begun, interval); news != LagAlarm::News::kNone) {
+    announce_lag(lag, news == LagAlarm::News::kLate);
+  }
+  if (lag_saved_at_ && ports_.clock.mono() - *lag_saved_at_ < kTellLag) return;
+  lag_saved_at_ = ports_.clock.mono();
+  store::EventCommit commit;
+  commit.facts.emplace_back(kSchedulerFact, scheduler_json(lag, watch_->keeper.counters(), portfolio_.size(),
+                                                           ports_.clock.now()));
+  ports_.zones.commit_events(std::move(commit), [this](Result<void> stored) {
+    if (!stored) ports_.logger.error("not stored: " + stored.error().message());
+  });
+}
+
+void App::announce_lag(const pipeline::WatchkeeperLag& lag, bool late, const pipeline::AgedZones& stale) {
+  change::Event event = monitor_event(late ? change::EventType::kMonitorLag : change::EventType::kMonitorRecovered,
+                                      Severity::kWarning, LagAlarm::kDedupKey);
+  event.summary = late ? "looks are late: " + lag_text(lag) +
+                             "; late zones get core looks, their full looks are put off"
+                       : "looks are on time again: " + lag_text(lag);
+  event.after = {{"lag_p50_seconds", lag.begun.p50},
+                 {"lag_p99_seconds", lag.begun.p99},
+                 {"lag_max_seconds", lag.begun.max},
+                 {"zones_waiting", static_cast<std::int64_t>(lag.waiting)},
+                 {"full_looks_put_off", static_cast<std::int64_t>(watch_->keeper.counters().put_off)}};
+  if (stale.count > 0) {
+    event.summary += "; not seen for three intervals and no longer known: " + std::to_string(stale.count) +
+                     (stale.count == 1 ? " zone" : " zones");
+    event.after["zones_stale"] = static_cast<std::int64_t>(stale.count);
+    event.after["names"] = stale.names;
+  }
+  if (!late) event.caused_by = lag_alarm_.event_id();
+  lag_alarm_.set_event_id(late ? event.id : std::string());
+  announce(std::move(event), {{kLagFact, lag_alarm_.event_id()}});
 }
 
 void App::report_bad_reload(const std::string& why) {
@@ -268,7 +307,7 @@ std::string App::status_line() const {
   if (!watch_) return "starting";
   const pipeline::WatchkeeperCounters& counters = watch_->keeper.counters();
   std::string line = "watching " + std::to_string(portfolio_.size()) + " zones, " + std::to_string(counters.looks) +
-                     " looks, lag " + std::to_string(counters.lag_seconds) + " s";
+                     " looks, " + lag_text(watch_->keeper.lag());
   if (watch_->sight.blind()) line += "; BLIND: " + watch_->sight.reason();
   if (outages_.open() > 0) line += "; " + std::to_string(outages_.open()) + " servers silent";
   return line;

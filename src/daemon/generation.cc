@@ -28,6 +28,7 @@ Result<Generation> make_generation(const config::Config& config, inventory::Inve
   generation.sinks = *std::move(sinks);
   generation.schedule.interval = config.scheduler.interval;
   generation.schedule.full_interval = config.scheduler.full_interval;
+  generation.schedule.rhythm = {config.scheduler.adaptive, config.scheduler.min_interval, config.scheduler.max_interval};
   generation.routes = event_routes(config);
   generation.inventory = std::move(inventory);
   return generation;

@@ -25,7 +25,8 @@ Result<void> add_anchor_files(const std::vector<std::string>& files, const char*
   return {};
 }
 
-probe::AskerOptions asker_options(const config::DnsConfig& dns) {
+probe::AskerOptions asker_options(const config::Config& config) {
+  const config::DnsConfig& dns = config.dns;
   probe::AskerOptions options;
   options.port = dns.port;
   options.allow_special_addresses = dns.allow_special_addresses;
@@ -33,7 +34,12 @@ probe::AskerOptions asker_options(const config::DnsConfig& dns) {
   options.ipv6 = dns.ipv6 != config::FamilyUse::kOff;
   options.detect_dead_families = dns.ipv4 == config::FamilyUse::kAuto || dns.ipv6 == config::FamilyUse::kAuto;
   options.forwarders = dns.forwarders;
-  options.rate_per_address = static_cast<int>(dns.rate_per_address);
+  options.rates.per_address = static_cast<int>(dns.rate_per_address);
+  options.rates.per_prefix = static_cast<int>(dns.rate_per_prefix);
+  for (const config::OperatorConfig& each : config.operators) {
+    options.rates.operators.push_back(
+        {each.name, each.prefixes, static_cast<int>(each.rate), static_cast<int>(each.rate_per_address)});
+  }
   return options;
 }
 
@@ -91,7 +97,7 @@ Result<pipeline::EngineOptions> engine_options(const config::Config& config) {
     if (!added) return std::move(added).error();
   }
   for (const dns::Name& name : config.dns.negative_trust_anchors) options.anchors.add_negative(name);
-  options.asker = asker_options(config.dns);
+  options.asker = asker_options(config);
   options.policy = judge_policy(config);
   Result<std::shared_ptr<const dnssec::AlgorithmTable>> table = algorithm_table(config);
   if (!table) return std::move(table).error();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anchorwatch/pipeline/aging.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "anchorwatch/change/advance.h"
@@ -70,8 +71,8 @@ Task<AgedZones> age_zones(Portfolio* portfolio, store::ZoneStore* store, AgingOr
        index < portfolio->slots().size() && batch->aged.count < kAtOnce; ++index) {
     const Slot& slot = portfolio->slots()[index];
     const std::chrono::seconds interval =
-        slot.entry.settings ? slot.entry.settings->interval.value_or(order.interval)
-                            : order.interval;
+        std::max(order.slowest, slot.entry.settings ? slot.entry.settings->interval.value_or(order.interval)
+                                                    : order.interval);
     if (!is_due(slot, order, interval)) continue;
     const std::optional<change::ZoneSummary> after = change::age(slot.summary, order.now, interval);
     if (after) age_slot(portfolio, store, index, order.now, *after, batch);

@@ -44,7 +44,7 @@ Result<void> Outages::restore(std::string_view saved) try {
     outage.opened_at = item.value("opened_at", UnixSeconds{0});
     if (const auto members = item.find("members"); members != item.end() && members->is_array()) {
       for (const auto& member : *members) {
-        if (member.is_string()) outage.members.insert(member.get<std::string>());
+        if (member.is_string()) add_member(outage, member.get<std::string>());
       }
     }
     outages_.emplace(*address, std::move(outage));
@@ -80,27 +80,43 @@ void Outages::note(const judge::Judgement& judgement) {
     outage.answered_again = false;
     outage.abandoned = false;
     outage.server_name = server.name.to_text();
-    outage.members.insert(zone);
+    add_member(outage, zone);
     if (!any_answers) outage.blacked_out.insert(zone);
   }
   // Only a complete look tells that a zone has a server no more; otherwise its address may be missing.
   if (judgement.observation != judge::Observation::kOk || judgement.servers.empty()) return;
-  for (auto& [address, outage] : outages_) {
-    const auto is_this = [&at = address](const auto& server) { return server.address == at; };
-    if (std::none_of(judgement.servers.begin(), judgement.servers.end(), is_this)) drop_member(outage, zone);
-  }
+  if (!memberships_.contains(zone)) return;
+  std::set<IpAddress> still_used;
+  for (const judge::ServerVerdict& server : judgement.servers) still_used.insert(server.address);
+  drop_from_others(zone, still_used);
+}
+
+void Outages::add_member(Outage& outage, const std::string& zone) {
+  if (outage.members.insert(zone).second) ++memberships_[zone];
+}
+
+void Outages::forget_membership(const std::string& zone) {
+  const auto membership = memberships_.find(zone);
+  if (membership != memberships_.end() && --membership->second == 0) memberships_.erase(membership);
 }
 
 void Outages::drop_member(Outage& outage, const std::string& zone) {
-  const bool was_member = outage.members.erase(zone) > 0;
   outage.blacked_out.erase(zone);
+  if (outage.members.erase(zone) == 0) return;
+  forget_membership(zone);
   // Nobody is left who could see it come back.
-  if (was_member && outage.members.empty()) outage.abandoned = true;
+  if (outage.members.empty()) outage.abandoned = true;
+}
+
+void Outages::drop_from_others(const std::string& zone, const std::set<IpAddress>& still_used) {
+  for (auto& [address, outage] : outages_) {
+    if (!still_used.contains(address)) drop_member(outage, zone);
+  }
 }
 
 void Outages::forget_zone(const dns::Name& zone) {
   const std::string name = zone.to_text();
-  for (auto& [address, outage] : outages_) drop_member(outage, name);
+  if (memberships_.contains(name)) drop_from_others(name, {});
 }
 
 change::Event Outages::opened(const IpAddress& address, Outage& outage, UnixSeconds now) {
@@ -155,6 +171,7 @@ store::EventCommit Outages::flush(UnixSeconds now) {
     if (outage.answered_again || outage.abandoned) {
       // An outage that came and went between two calls was never told: a lost packet pages nobody.
       if (!outage.event_id.empty()) commit.events.push_back(closed(address, outage, now));
+      for (const std::string& zone : outage.members) forget_membership(zone);
       it = outages_.erase(it);
       continue;
     }

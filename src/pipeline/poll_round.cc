@@ -5,6 +5,8 @@
 
 #include "anchorwatch/pipeline/look_slots.h"
 
+#include "look_lanes.h"
+
 namespace anchorwatch::pipeline {
 
 namespace {
@@ -17,23 +19,38 @@ struct Round {
   RoundOrder order;
   change::ConfirmationPolicy confirmation;
   PollSums sums;
-  std::vector<schedule::ZoneIndex> zones;
-  std::size_t next = 0;
+  std::vector<schedule::ZoneIndex> zones;  ///< Those that failed the last time from `failed` on.
+  std::size_t failed = 0;
+  std::size_t begun = 0;  ///< Of `zones`, in lanes at least.
+  std::size_t over = 0;
   bool starting = false;
   LookSlots* slots = nullptr;
+  schedule::Lanes* lanes = nullptr;
+  Executor* executor = nullptr;
+  const Clock* clock = nullptr;
+  TimerId timer = 0;
   WaitGroup looking;
+  Completion<bool> all_over;
 };
 
 /// Zones that could not be seen the last time come last: they take the longest, and need not hold up the others.
-std::vector<schedule::ZoneIndex> in_order(Portfolio& portfolio) {
-  std::vector<schedule::ZoneIndex> zones;
-  for (schedule::ZoneIndex index = 0; index < portfolio.slots().size(); ++index) {
-    if (!portfolio.slot(index).retired) zones.push_back(index);
+void put_in_order(Round& round) {
+  for (schedule::ZoneIndex index = 0; index < round.portfolio->slots().size(); ++index) {
+    if (!round.portfolio->slot(index).retired) round.zones.push_back(index);
   }
-  std::stable_partition(zones.begin(), zones.end(), [&portfolio](schedule::ZoneIndex index) {
-    return portfolio.slot(index).summary.observation != judge::Observation::kFailed;
+  const auto failed = std::stable_partition(round.zones.begin(), round.zones.end(), [&](schedule::ZoneIndex index) {
+    return round.portfolio->slot(index).summary.observation != judge::Observation::kFailed;
   });
-  return zones;
+  round.failed = static_cast<std::size_t>(failed - round.zones.begin());
+}
+
+void put_in_lane(Round& round, schedule::ZoneIndex index) {
+  round.lanes->push(round.portfolio->slot(index).lane, {index, 0}, round.clock->mono());
+}
+
+/// The zones up to `end`.
+void put_in_lanes(Round& round, std::size_t end) {
+  while (round.begun < end) put_in_lane(round, round.zones[round.begun++]);
 }
 
 void add(PollSums& sums, const LookOutcome& outcome) {
@@ -56,36 +73,65 @@ bool is_doubtful(const LookOutcome& outcome) {
 
 void start_looks(Round* round);
 
-Task<void> look_at(Round* round, schedule::ZoneIndex index) {
-  const LookSlots::Slot slot = round->slots->take();
+Task<void> look_at(Round* round, schedule::Lanes::Taken taken) {
+  const LookSlots::Slot place = round->slots->take();
+  const schedule::ZoneIndex index = taken.zone.zone;
   LookOrder order;
   order.zone = round->portfolio->slot(index).entry;
   order.summary = round->portfolio->slot(index).summary;
   order.depth = round->order.depth;
   order.interval = round->order.interval;
   order.escalate = false;
+  order.patience = kPatienceToGoOn;
   LookOutcome outcome = co_await round->looks->look(order);
-  ++round->sums.zones;
   add(round->sums, outcome);
+  order.patience = Duration::max();
   // What only some servers show is looked at again at once, so that the round tells of it.
   for (int again = 1; again < round->confirmation.of && is_doubtful(outcome); ++again) {
     order.summary = outcome.summary;
     outcome = co_await round->looks->look(order);
     add(round->sums, outcome);
   }
-  round->portfolio->slot(index).summary = outcome.summary;
-  round->slots->give_back(slot);
+  Slot& slot = round->portfolio->slot(index);
+  slot.summary = outcome.summary;
+  if (outcome.lane != IpAddress()) slot.lane = outcome.lane;
+  round->slots->give_back(place);
+  round->lanes->done(taken.lane, round->clock->mono());
+  if (outcome.result == LookResult::kDeferred) {
+    put_in_lane(*round, index);
+  } else {
+    ++round->sums.zones;
+    ++round->over;
+  }
   start_looks(round);
+  if (round->over == round->zones.size()) round->all_over.set(true);
+}
+
+/// Where every lane waits for its server, the first turn starts looks again.
+void wait_for_turn(Round* round) {
+  if (round->timer != 0) round->executor->cancel(round->timer);
+  round->timer = 0;
+  const auto turn = round->lanes->next();
+  if (!turn || !round->slots->available()) return;
+  const Duration wait = std::max<Duration>(*turn - round->clock->mono(), std::chrono::milliseconds(1));
+  round->timer = round->executor->call_after(wait, [round] {
+    round->timer = 0;
+    start_looks(round);
+  });
 }
 
 void start_looks(Round* round) {
   // A look that ends at once calls back in here.
   if (round->starting) return;
   round->starting = true;
-  while (round->next < round->zones.size() && round->slots->available()) {
-    round->looking.spawn(look_at(round, round->zones[round->next++]));
+  while (round->slots->available()) {
+    if (round->lanes->size() == 0) put_in_lanes(*round, round->zones.size());
+    const auto taken = round->lanes->pop(round->clock->mono());
+    if (!taken) break;
+    round->looking.spawn(look_at(round, *taken));
   }
   round->starting = false;
+  wait_for_turn(round);
 }
 
 }  // namespace
@@ -107,14 +153,23 @@ Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tool
   round.looks = looks;
   round.order = order;
   round.confirmation = tools.confirmation;
-  round.zones = in_order(*portfolio);
+  round.executor = &tools.judge.executor;
+  round.clock = &tools.judge.clock;
   Round* shared = &round;
   LookSlotsOptions options;
   options.working = order.parallel;
   options.waiting = kWaitingForEach * order.parallel;
   LookSlots slots(tools.judge.executor, options, [shared] { start_looks(shared); });
+  schedule::Lanes lanes(lane_rules(tools.collector.asker(), order.parallel));
   round.slots = &slots;
+  round.lanes = &lanes;
+  put_in_order(round);
+  put_in_lanes(round, round.failed);
   start_looks(shared);
+  if (!round.zones.empty()) {
+    Completion<bool> all_over = round.all_over;
+    co_await all_over;
+  }
   WaitGroup looking = round.looking;
   co_await looking;
   const int outage_events = co_await commit_outages(tools, clock->now());

@@ -81,6 +81,7 @@ probe::CollectPlan plan_for(const LookOrder& order, const Clock& clock) {
   plan.denial_probe = order.zone.settings->denial_probe;
   if (plan.denial_probe) plan.denial_label = denial_label(order.zone.name, clock.now());
   plan.deadline = clock.mono() + order.time_limit;
+  plan.patience = order.patience;
   return plan;
 }
 
@@ -131,9 +132,17 @@ Task<bool> ZoneLooks::collect(Work* work) {
   plan.is_known = [this, work](const evidence::ZoneEvidence& evidence) {
     return ordinary_part_is_known(work, evidence);
   };
+  std::optional<IpAddress> held_up_by;
+  plan.held_up_by = &held_up_by;
   work->evidence = co_await tools_.collector.collect(plan);
   work->outcome.queries += work->evidence.queries;
   work->outcome.answers += work->evidence.answers;
+  if (held_up_by) {
+    work->outcome.result = LookResult::kDeferred;
+    work->outcome.lane = *held_up_by;
+    co_return false;
+  }
+  work->outcome.lane = tools_.collector.bottleneck(work->evidence);
   if (!saw_something(work->evidence)) {
     const bool sees = co_await tools_.sight.sees_after_doubt();
     if (!sees) co_return false;
@@ -296,6 +305,7 @@ Task<LookOutcome> ZoneLooks::look(LookOrder order) {
   const bool core = work.order.depth == evidence::Depth::kCore;
   if (core && work.order.escalate) {
     work.order.depth = evidence::Depth::kFull;
+    work.order.patience = Duration::max();
     const bool again = co_await collect(shared);
     if (!again) co_return work.outcome;
     if (unchanged(work)) {

@@ -116,9 +116,9 @@ Task<std::vector<judge::ChainLink>> Ancestors::signal_links(const evidence::Zone
 
 Task<std::vector<judge::ChainLink>> Ancestors::chain_to(dns::Name parent) {
   while (true) {
-    if (const auto known = links_.find(parent);
-        known != links_.end() && known->second.expires_at > tools_.clock.now()) {
-      co_return known->second.chain;
+    if (const Entry* known = links_.find(parent);
+        known != nullptr && known->expires_at > tools_.clock.now()) {
+      co_return known->chain;
     }
     const auto flight = looking_.find(parent);
     if (flight == looking_.end()) break;

@@ -74,7 +74,7 @@ void note_failure(evidence::Answer& answer, const net::Reply& reply) {
 }  // namespace
 
 Asker::Asker(net::DnsTransport& transport, Executor& executor, const Clock& clock, AskerOptions options)
-    : transport_(transport), executor_(executor), clock_(clock), options_(options) {}
+    : transport_(transport), executor_(executor), clock_(clock), options_(options), rates_(options.rates) {}
 
 bool Asker::family_usable(IpFamily family) const {
   if (family == IpFamily::kV4 ? !options_.ipv4 : !options_.ipv6) return false;
@@ -92,8 +92,8 @@ bool Asker::family_untested(IpFamily family) const {
 }
 
 bool Asker::silent(const IpAddress& address) const {
-  const auto server = servers_.find(address);
-  return server != servers_.end() && server->second.silent_asks >= kSilentAsks;
+  const Server* server = servers_.peek(address);
+  return server != nullptr && server->silent_asks >= kSilentAsks;
 }
 
 Duration Asker::timeout_for(const Server& server, int attempt) const {
@@ -114,18 +114,22 @@ bool Asker::within_limits(LookScope& scope, evidence::Answer& answer) {
   return false;
 }
 
-Task<void> Asker::wait_for_rate(IpAddress address) {
-  // Special addresses are laboratories and private servers: exempt (contract, rate_per_address).
-  if (options_.rate_per_address <= 0 || address.is_special()) co_return;
-  Server& server = servers_[address];
+Task<void> Asker::wait(Duration time, LookScopePtr scope) {
+  if (time.count() <= 0) co_return;
+  // Waiting for a rate is no time spent (decision 8). What waits at the same time is made up for once.
   const MonoTime now = clock_.mono();
-  const Duration spacing = std::chrono::microseconds(1'000'000 / options_.rate_per_address);
-  // A bucket as a point in time: an idle server may be asked `rate` times at once, then evenly.
-  const MonoTime earliest_start = now - spacing * (options_.rate_per_address - 1);
-  server.next_slot = std::max(server.next_slot, earliest_start) + spacing;
-  const Duration wait = server.next_slot - spacing - now;
-  if (wait.count() <= 0) co_return;
-  co_await sleep_for(executor_, wait);
+  const MonoTime until = now + time;
+  const MonoTime from = std::max(now, scope->waited_until);
+  if (until > from && scope->deadline != MonoTime::max()) scope->deadline += until - from;
+  scope->waited_until = std::max(scope->waited_until, until);
+  co_await sleep_for(executor_, time);
+}
+
+Task<void> Asker::wait_for_rate(IpAddress address, LookScopePtr scope) {
+  const Duration for_address = rates_.take_from_address(address, clock_.mono());
+  co_await wait(for_address, scope);
+  const Duration for_operator = rates_.take_from_operator(address, clock_.mono());
+  co_await wait(for_operator, scope);
 }
 
 void Asker::note_reply(const IpAddress& address, const net::Reply& reply) {
@@ -159,7 +163,7 @@ Task<net::Reply> Asker::attempt(IpAddress address, dns::Question question, dns::
                                 net::Protocol protocol, Duration timeout, LookScopePtr scope) {
   // Counted before the wait: others that wait at the same time must see it.
   ++scope->queries;
-  co_await wait_for_rate(address);
+  co_await wait_for_rate(address, scope);
   ++counters_.queries;
   if (protocol == net::Protocol::kTcp) ++counters_.tcp;
   net::Request request;

@@ -206,8 +206,7 @@ Task<void> Behaviour::ask_or_recall(Visit* visit) {
   co_await ask_about_server(shared);
   append(visit->server->behaviour, own.looks);
   // What was cut short by a limit or a loss is asked again for the next zone.
-  const MonoTime now = clock_.mono();
-  if (complete(own.looks)) book_.put(address, own.looks, now, now + lifetime_);
+  if (complete(own.looks)) book_.put(address, own.looks, clock_.mono() + lifetime_);
   book_.finish(address, own.looks);
 }
 

@@ -3,23 +3,12 @@
 
 namespace anchorwatch::probe {
 
-namespace {
-
-constexpr std::size_t kMostServers = 16384;
-
-}  // namespace
-
-const BehaviourBook::Looks* BehaviourBook::find(const IpAddress& address, MonoTime now) const {
-  const auto entry = entries_.find(address);
-  return entry == entries_.end() || now >= entry->second.expires_at ? nullptr
-                                                                    : &entry->second.looks;
+const BehaviourBook::Looks* BehaviourBook::find(const IpAddress& address, MonoTime now) {
+  const Entry* entry = entries_.find(address);
+  return entry == nullptr || now >= entry->expires_at ? nullptr : &entry->looks;
 }
 
-void BehaviourBook::put(const IpAddress& address, Looks looks, MonoTime now, MonoTime expires_at) {
-  if (entries_.size() >= kMostServers && !entries_.contains(address)) {
-    std::erase_if(entries_, [now](const auto& entry) { return now >= entry.second.expires_at; });
-    if (entries_.size() >= kMostServers) return;
-  }
+void BehaviourBook::put(const IpAddress& address, Looks looks, MonoTime expires_at) {
   entries_[address] = {std::move(looks), expires_at};
 }
 

@@ -277,6 +277,10 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
       evidence.delegation.from_configuration = true;
       evidence.delegation.name_servers = look.parent->name_servers;
     } else {
+      if (const auto busy = busy_parent(look.parent->name_servers, look.plan.patience)) {
+        *look.plan.held_up_by = busy;
+        co_return std::move(look.evidence);
+      }
       scope->query_limit += static_cast<int>(look.plan.all_parents ? 2 * kMaxParentAddresses : 0);
       co_await ask_parent(shared);
       shared_cut = locator_.cuts().find(zone, clock_.now());
@@ -301,6 +305,12 @@ Task<evidence::ZoneEvidence> Collector::collect(CollectPlan plan) {
     // An address of a family that is off is not evidence of anything.
     std::erase_if(evidence.servers,
                   [this](const auto& server) { return !asker_.family_usable(server.address.family()); });
+    if (const auto busy = busy_server(evidence.servers, look.plan.patience)) {
+      *look.plan.held_up_by = busy;
+      evidence.queries = scope->queries;
+      evidence.answers = scope->answers;
+      co_return std::move(look.evidence);
+    }
     scope->query_limit += kQueriesPerAddress * static_cast<int>(evidence.servers.size());
     if (evidence.depth == evidence::Depth::kAncestor) {
       co_await ask_ancestor_keys(shared);

@@ -87,23 +87,24 @@ void CutCache::add_stub(const dns::Name& zone, const std::vector<IpAddress>& ser
 }
 
 void CutCache::put(Cut cut) {
-  const auto known = cuts_.find(cut.zone);
   // What the operator configured wins over what the network says.
-  if (known != cuts_.end() && known->second->configured && !cut.configured) return;
+  if (!cut.configured && configured_.contains(cut.zone)) return;
   no_cuts_.erase(cut.zone);
-  dns::Name zone = cut.zone;
-  cuts_[std::move(zone)] = std::make_shared<const Cut>(std::move(cut));
+  const dns::Name zone = cut.zone;
+  CutPtr& place = cut.configured ? configured_[zone] : learnt_[zone];
+  place = std::make_shared<const Cut>(std::move(cut));
 }
 
 void CutCache::put_no_cut(const dns::Name& name, UnixSeconds expires_at) { no_cuts_[name] = expires_at; }
 
-CutPtr CutCache::find(const dns::Name& zone, UnixSeconds now) const {
-  const auto found = cuts_.find(zone);
-  if (found == cuts_.end() || found->second->expires_at <= now) return nullptr;
-  return found->second;
+CutPtr CutCache::find(const dns::Name& zone, UnixSeconds now) {
+  if (const auto configured = configured_.find(zone); configured != configured_.end()) return configured->second;
+  const CutPtr* learnt = learnt_.find(zone);
+  if (learnt == nullptr || (*learnt)->expires_at <= now) return nullptr;
+  return *learnt;
 }
 
-CutPtr CutCache::deepest(const dns::Name& name, UnixSeconds now) const {
+CutPtr CutCache::deepest(const dns::Name& name, UnixSeconds now) {
   dns::Name at = name;
   while (true) {
     if (CutPtr cut = find(at, now)) return cut;
@@ -112,13 +113,13 @@ CutPtr CutCache::deepest(const dns::Name& name, UnixSeconds now) const {
   }
 }
 
-bool CutCache::known_no_cut(const dns::Name& name, UnixSeconds now) const {
-  const auto found = no_cuts_.find(name);
-  return found != no_cuts_.end() && found->second > now;
+bool CutCache::known_no_cut(const dns::Name& name, UnixSeconds now) {
+  const UnixSeconds* expires_at = no_cuts_.find(name);
+  return expires_at != nullptr && *expires_at > now;
 }
 
 void CutCache::forget() {
-  std::erase_if(cuts_, [](const auto& entry) { return !entry.second->configured; });
+  learnt_.clear();
   no_cuts_.clear();
 }
 

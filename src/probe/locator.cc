@@ -258,8 +258,8 @@ Task<void> Locator::look_up_family(dns::Name host, dns::RrType type, LookScopePt
 }
 
 Task<Locator::AddressEntry> Locator::look_up(dns::Name host, LookScopePtr scope, int depth) {
-  if (auto known = addresses_.find(host); known != addresses_.end() && known->second.expires_at > clock_.now()) {
-    co_return known->second;
+  if (const AddressEntry* known = addresses_.find(host); known != nullptr && known->expires_at > clock_.now()) {
+    co_return *known;
   }
   AddressEntry entry;
   if (scope->exhausted()) {

@@ -176,7 +176,7 @@ Result<std::vector<DeliverySummary>> Reader::deliveries() {
 Result<std::string> Reader::fact(const std::string& key) {
   sqlite::Statement statement(state_->database, "SELECT value FROM fact WHERE key = ?1");
   std::string value;
-  AW_TRY(statement.each([&](const sqlite::Row& row) { value = row.text(0); }, key));
+  AW_TRY(statement.first([&](const sqlite::Row& row) { value = row.text(0); }, key));
   return value;
 }
 

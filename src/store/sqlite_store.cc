@@ -75,9 +75,16 @@ void SqliteStore::sync_inventory(std::vector<inventory::ZoneEntry> zones, UnixSe
   writer_->add(std::move(job));
 }
 
-void SqliteStore::load_all(std::function<void(Result<std::vector<StoredZone>>)> done) {
-  writer_->ask<std::vector<StoredZone>>([](Session& session) { return session.zones().load_all(); },
-                                        std::move(done));
+void SqliteStore::load_all(std::function<void(std::vector<StoredZone>)> part,
+                           std::function<void(Result<void>)> done) {
+  writer_->ask<void>(
+      [this, part = std::move(part)](Session& session) {
+        return session.zones().load_all([this, &part](std::vector<StoredZone> zones) {
+          auto some = std::make_shared<std::vector<StoredZone>>(std::move(zones));
+          writer_->post([part, some] { part(std::move(*some)); });
+        });
+      },
+      std::move(done));
 }
 
 void SqliteStore::load(dns::Name zone, std::function<void(Result<change::ZoneState>)> done) {

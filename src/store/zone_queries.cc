@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zone_queries.h"
 
+#include <utility>
+
 #include "anchorwatch/change/value_json.h"
 
 #include "bindings.h"
@@ -104,6 +106,7 @@ class SummaryReader {
 };
 
 constexpr int kColumnsOfSummary = 30;
+constexpr std::size_t kZonesInPart = 4096;
 
 }  // namespace
 
@@ -180,7 +183,7 @@ Result<change::ZoneSummary> ZoneQueries::load_summary(std::int64_t zone) {
   return summary;
 }
 
-Result<std::vector<StoredZone>> ZoneQueries::load_all() {
+Result<void> ZoneQueries::load_all(const std::function<void(std::vector<StoredZone>)>& part) {
   std::vector<StoredZone> zones;
   std::string broken;
   AW_TRY(load_all_.each(
@@ -194,13 +197,15 @@ Result<std::vector<StoredZone>> ZoneQueries::load_all() {
         }
         zone.name = *std::move(name);
         zones.push_back(std::move(zone));
+        if (zones.size() == kZonesInPart) part(std::exchange(zones, {}));
       },
       vantage_));
   if (!broken.empty()) {
     return Error(ErrorCode::kCorrupt,
                  "database " + database_.path() + ": a zone is called \"" + broken + "\"");
   }
-  return zones;
+  if (!zones.empty()) part(std::move(zones));
+  return {};
 }
 
 }  // namespace anchorwatch::store

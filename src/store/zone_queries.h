@@ -2,6 +2,7 @@
 // Zones, their times and states, and their snapshots.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,7 +41,8 @@ class ZoneQueries {
   Result<void> save_state(std::int64_t zone, const change::ZoneSummary& summary);
   /// An empty summary where nothing was saved.
   Result<change::ZoneSummary> load_summary(std::int64_t zone);
-  Result<std::vector<StoredZone>> load_all();
+  /// Hands over a few thousand zones at a time.
+  Result<void> load_all(const std::function<void(std::vector<StoredZone>)>& part);
 
  private:
   sqlite::Database& database_;

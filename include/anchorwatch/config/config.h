@@ -16,6 +16,7 @@
 
 #include "anchorwatch/config/sink_config.h"
 #include "anchorwatch/core/ip_address.h"
+#include "anchorwatch/core/ip_prefix.h"
 #include "anchorwatch/core/severity.h"
 #include "anchorwatch/dns/name.h"
 #include "anchorwatch/inventory/problem.h"
@@ -45,6 +46,7 @@ struct DnsConfig {
   FamilyUse ipv4 = FamilyUse::kAuto;
   FamilyUse ipv6 = FamilyUse::kAuto;
   std::uint32_t rate_per_address = 20;  ///< Queries a second, and the burst.
+  std::uint32_t rate_per_prefix = 100;  ///< The same for each /24 or /48.
   std::vector<IpAddress> forwarders;
   std::vector<dns::Name> negative_trust_anchors;
 };
@@ -56,10 +58,21 @@ struct StubConfig {
   std::vector<std::string> trust_anchors;  ///< Files.
 };
 
+/// [[operator]]: somebody's name servers, with a rate of their own.
+struct OperatorConfig {
+  std::string name;
+  std::vector<IpPrefix> prefixes;      ///< Never empty.
+  std::uint32_t rate = 0;              ///< Queries a second to all addresses together.
+  std::uint32_t rate_per_address = 0;  ///< 0: as `dns.rate_per_address`.
+};
+
 /// [scheduler]
 struct SchedulerConfig {
   std::chrono::seconds interval{15 * 60};        ///< Core round.
   std::chrono::seconds full_interval{6 * 3600};  ///< Everything; never below `interval`.
+  bool adaptive = true;                          ///< The interval of a zone follows what happens in it …
+  std::chrono::seconds min_interval{5 * 60};     ///< … not below this …
+  std::chrono::seconds max_interval{0};          ///< … nor above this; 0: not above the interval itself.
 };
 
 /// How validation treats algorithms 5 and 7.
@@ -115,6 +128,7 @@ struct Config {
   DaemonConfig daemon;
   DnsConfig dns;
   std::vector<StubConfig> stubs;
+  std::vector<OperatorConfig> operators;            ///< In the order of the files.
   SchedulerConfig scheduler;
   ValidationConfig validation;
   ExpiryConfig expiry;

@@ -18,6 +18,7 @@
 #include "anchorwatch/config/config.h"
 #include "anchorwatch/core/executor.h"
 #include "anchorwatch/core/random.h"
+#include "anchorwatch/daemon/lag_alarm.h"
 #include "anchorwatch/inventory/inventory.h"
 #include "anchorwatch/log/logger.h"
 #include "anchorwatch/net/transport.h"
@@ -84,17 +85,19 @@ class App {
   struct Watch;  // What is built from one generation.
   void build(Generation generation);
   void sync_and_watch(std::function<void(Result<void>)> done);
-  void announce(change::Event event);
+  using Facts = std::vector<std::pair<std::string, std::string>>;
+  void announce(change::Event event, Facts facts = {});
   change::Event monitor_event(change::EventType type, Severity severity, const std::string& dedup_key);
   void announce_inventory(const store::InventoryChange& change);
   void restore_facts(std::function<void(Result<void>)> done);
   void tick();
+  void watch_lag();
+  void announce_lag(const pipeline::WatchkeeperLag& lag, bool late, const pipeline::AgedZones& stale = {});
   Task<void> flush_outages();
   void note_time();
   Task<void> age_zones();
   /// From here on the clock is the real one (store::kReplayTimeFact).
   void end_replay();
-  void announce_lag(const pipeline::AgedZones& aged);
 
   AppPorts ports_;
   pipeline::Portfolio portfolio_;
@@ -111,9 +114,11 @@ class App {
   UnixSeconds watching_since_ = 0;
   std::optional<std::pair<UnixSeconds, MonoTime>> last_tick_;
   UnixSeconds next_aging_ = 0;
-  UnixSeconds lag_told_at_ = 0;
+  UnixSeconds stale_told_at_ = 0;
   std::unique_ptr<Reload> next_reload_;
   std::uint64_t heartbeat_ = 0;
+  LagAlarm lag_alarm_;
+  std::optional<MonoTime> lag_saved_at_;
   std::uint64_t transition_ = 0;  ///< Numbers events of the monitor itself.
 };
 

@@ -23,6 +23,7 @@ struct AgingOrder {
   UnixSeconds now = 0;
   UnixSeconds watching_since = 0;      ///< When this program began to look.
   std::chrono::seconds interval{900};  ///< Of zones without one of their own.
+  std::chrono::seconds slowest{0};     ///< An interval may grow up to this by itself (schedule/rhythm).
   bool blind = false;
 };
 

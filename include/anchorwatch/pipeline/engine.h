@@ -73,8 +73,11 @@ class Engine {
   const Clock& clock_;
   Random& random_;
   EngineOptions options_;
-  dnssec::VerifyMemo memo_;
-  dnssec::KeyCache keys_;
+  /// Prepared keys are large, and those of a zone serve one look; what is shared stays. Signatures are 60 octets.
+  static constexpr std::size_t kKeys = 1U << 12U;
+  static constexpr std::size_t kSignatures = 1U << 18U;
+  dnssec::VerifyMemo memo_{kSignatures};
+  dnssec::KeyCache keys_{kKeys};
   judge::WorkHistory history_;
   probe::Asker asker_;
   probe::CutCache cuts_;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 #include "anchorwatch/change/event.h"
 #include "anchorwatch/core/ip_address.h"
@@ -48,12 +49,18 @@ class Outages {
     bool answered_again = false;
     bool abandoned = false;  ///< Its last member left, or has the server no more.
   };
-  static void drop_member(Outage& outage, const std::string& zone);
+  void add_member(Outage& outage, const std::string& zone);
+  void drop_member(Outage& outage, const std::string& zone);
+  /// Takes the zone out of all outages but those of `still_used`.
+  void drop_from_others(const std::string& zone, const std::set<IpAddress>& still_used);
+  void forget_membership(const std::string& zone);
   [[nodiscard]] std::string save() const;
   change::Event opened(const IpAddress& address, Outage& outage, UnixSeconds now);
   change::Event closed(const IpAddress& address, const Outage& outage, UnixSeconds now);
 
   std::map<IpAddress, Outage> outages_;
+  /// In how many outages a zone is; most are in none, and need not be looked for.
+  std::unordered_map<std::string, int> memberships_;
   std::uint64_t transition_ = 0;
 };
 

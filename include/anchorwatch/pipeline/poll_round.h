@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One whole round over the portfolio, as `anchorwatch poll` makes it.
 //
+// Zones wait in lanes as in the daemon (Watchkeeper), so that providers are asked side by side.
+//
 // Threading: loop thread only. Limits: `parallel` looks at once, and four times as many that only wait (LookSlots).
 #pragma once
 

@@ -30,6 +30,8 @@ struct LookOrder {
   std::optional<store::DueTimes> due;   ///< Saved with the look.
   bool escalate = true;              ///< A core look that finds something new becomes a full look.
   Duration time_limit = std::chrono::seconds(60);
+  /// See CollectPlan::patience.
+  Duration patience = Duration::max();
   /// When to look again at a zone with findings that must be seen again; zero: the caller does it at once.
   std::chrono::seconds look_again{0};
 };
@@ -39,16 +41,18 @@ enum class LookResult : std::uint8_t {
   kUnchanged,   ///< Nothing new; a small update was stored.
   kBlind,       ///< The monitor does not see; nothing was judged or stored.
   kNotStored,   ///< The store failed; the state before still holds.
+  kDeferred,    ///< A server must not be asked yet; nothing was judged or stored.
 };
 
 struct LookOutcome {
   LookResult result = LookResult::kBlind;
-  change::ZoneSummary summary;       ///< After the look; as before for kBlind and kNotStored.
+  change::ZoneSummary summary;       ///< After the look; as before for kBlind, kNotStored and kDeferred.
   evidence::Depth depth = evidence::Depth::kFull;
   int queries = 0, answers = 0, verifications = 0, verifications_reused = 0, events = 0;
   std::int64_t verify_cpu_ns = 0;    ///< CPU time of signature checks.
   std::string error;                 ///< For kNotStored.
   std::optional<store::DueTimes> due;  ///< That were saved.
+  IpAddress lane;                    ///< The server that holds the zone up most; unspecified: not known.
 };
 
 struct LookTools {

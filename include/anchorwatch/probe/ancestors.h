@@ -4,12 +4,13 @@
 // Each ancestor is looked at and judged once, and kept while its verdict is certain and its TTLs allow;
 // zones that need it at the same time wait for the one look.
 //
-// Threading: loop thread only; judging runs on the worker pool.
+// Threading: loop thread only; judging runs on the worker pool. Limits: 4,096 ancestors are remembered.
 #pragma once
 
 #include <map>
 #include <vector>
 
+#include "anchorwatch/core/recent_map.h"
 #include "anchorwatch/dnssec/crypto.h"
 #include "anchorwatch/dnssec/trust_anchor.h"
 #include "anchorwatch/judge/judge.h"
@@ -61,7 +62,8 @@ class Ancestors {
   Collector& collector_;
   Locator& locator_;
   JudgeTools& tools_;
-  std::map<dns::Name, Entry> links_;
+  static constexpr std::size_t kLinksInGeneration = 2048;
+  RecentMap<std::map<dns::Name, Entry>> links_{kLinksInGeneration};
   std::map<dns::Name, std::vector<Completion<bool>>> looking_;
 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asker: one question to one server, with everything that a single datagram lacks: retries, time-outs from
-// the server's own round trip times, TCP after truncation, a second try without EDNS, a rate per address,
-// and the refusal of special addresses.
+// the server's own round trip times, TCP after truncation, a second try without EDNS, rates (RateBook), and
+// the refusal of special addresses.
 //
 // Threading: loop thread only. Blocking: never.
 // Standards: RFC 1035 §4.2, RFC 6891 §6.2.2, §7 (EDNS fall-back), RFC 7766 (TCP), RFC 9715 (1232 octets).
-// Limits:    LookScope (queries and time of one look), rate_per_address.
+// Limits:    LookScope (queries and time of one look), RateBook; 32,768 servers are remembered.
 #pragma once
 
 #include <algorithm>
@@ -18,9 +18,11 @@
 
 #include "anchorwatch/core/clock.h"
 #include "anchorwatch/core/executor.h"
+#include "anchorwatch/core/recent_map.h"
 #include "anchorwatch/core/task.h"
 #include "anchorwatch/evidence/evidence.h"
 #include "anchorwatch/net/transport.h"
+#include "anchorwatch/probe/rate_book.h"
 
 namespace anchorwatch::probe {
 
@@ -32,7 +34,7 @@ struct AskerOptions {
   bool ipv6 = true;
   /// Stop using a family that never worked (configuration value "auto").
   bool detect_dead_families = true;
-  int rate_per_address = 20;           ///< Queries a second and burst; special addresses are exempt.
+  RateOptions rates;
   int attempts = 3;                    ///< UDP datagrams for one question.
   Duration first_timeout = std::chrono::milliseconds(800);  ///< For a server whose round trip is unknown.
   Duration tcp_timeout = std::chrono::seconds(4);
@@ -45,7 +47,8 @@ struct AskerOptions {
 /// The bounds and counters of one look at one zone. Shared by everything that is asked for it.
 struct LookScope {
   int query_limit = 200;
-  MonoTime deadline = MonoTime::max();
+  MonoTime deadline = MonoTime::max();  ///< Moves on while a query waits for its turn.
+  MonoTime waited_until{};              ///< Up to here waiting was made up for.
   int queries = 0;   ///< Sent, retries included.
   int answers = 0;   ///< Accepted.
   std::set<evidence::LookLimit> limits;  ///< Why something was not asked.
@@ -112,21 +115,25 @@ class Asker {
   }
   /// Whether the last questions to this address were not answered.
   [[nodiscard]] bool silent(const IpAddress& address) const;
+  /// How long a query to this address would wait for its rate now, and the time between two queries.
+  [[nodiscard]] Duration backlog(const IpAddress& address) const { return rates_.backlog(address, clock_.mono()); }
+  [[nodiscard]] Duration spacing(const IpAddress& address) const { return rates_.spacing(address); }
   [[nodiscard]] const AskerCounters& counters() const { return counters_; }
   [[nodiscard]] const AskerOptions& options() const { return options_; }
 
  private:
+  static constexpr std::size_t kServersInGeneration = 16384;
   struct Server {
     Duration srtt{};            ///< Smoothed round trip; zero: unknown.
     int silent_asks = 0;        ///< Consecutive questions without any answer.
-    MonoTime next_slot{};       ///< Rate: when the next query may leave.
   };
   struct FamilyHealth {
     int worked = 0;
     int failed = 0;
   };
 
-  Task<void> wait_for_rate(IpAddress address);
+  Task<void> wait_for_rate(IpAddress address, LookScopePtr scope);
+  Task<void> wait(Duration time, LookScopePtr scope);
   Task<net::Reply> attempt(IpAddress address, dns::Question question, dns::QueryOptions options,
                            net::Protocol protocol, Duration timeout, LookScopePtr scope);
   Task<void> retry_over_tcp(IpAddress address, dns::QueryOptions options, LookScopePtr scope,
@@ -145,7 +152,8 @@ class Asker {
   const Clock& clock_;
   AskerOptions options_;
   AskerCounters counters_;
-  std::unordered_map<IpAddress, Server> servers_;
+  RateBook rates_;
+  RecentMap<std::unordered_map<IpAddress, Server>> servers_{kServersInGeneration};
   FamilyHealth families_[2];
   bool hijacked_[2] = {false, false};
 };

@@ -3,7 +3,7 @@
 // do not ask it a thousand times.
 //
 // Threading: loop thread only.
-// Limits:    16,384 servers; what is over that is asked again for each zone.
+// Limits:    the 8,192 servers used last; others are asked again.
 #pragma once
 
 #include <unordered_map>
@@ -11,6 +11,7 @@
 
 #include "anchorwatch/core/clock.h"
 #include "anchorwatch/core/ip_address.h"
+#include "anchorwatch/core/recent_map.h"
 #include "anchorwatch/core/task.h"
 #include "anchorwatch/evidence/behaviour.h"
 
@@ -21,9 +22,9 @@ class BehaviourBook {
   using Looks = std::vector<evidence::BehaviourLook>;
 
   /// What is known about a server, or null.
-  [[nodiscard]] const Looks* find(const IpAddress& address, MonoTime now) const;
-  /// Remembers until `expires_at`. A full book drops what has expired, and then takes nothing more.
-  void put(const IpAddress& address, Looks looks, MonoTime now, MonoTime expires_at);
+  [[nodiscard]] const Looks* find(const IpAddress& address, MonoTime now);
+  /// Remembers until `expires_at`.
+  void put(const IpAddress& address, Looks looks, MonoTime expires_at);
   void forget() { entries_.clear(); }
 
   /// Whether somebody asks this server now; if so, `done` is set when the answers are there.
@@ -37,7 +38,8 @@ class BehaviourBook {
     Looks looks;
     MonoTime expires_at{};
   };
-  std::unordered_map<IpAddress, Entry> entries_;
+  static constexpr std::size_t kGeneration = 4096;
+  RecentMap<std::unordered_map<IpAddress, Entry>> entries_{kGeneration};
   std::unordered_map<IpAddress, std::vector<Completion<Looks>>> asking_;
 };
 

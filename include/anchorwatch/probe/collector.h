@@ -32,6 +32,9 @@ struct CollectPlan {
   /// Asked in a full look when all that may change the status is there: whether it is as it was. Then what only findings
   /// need is not asked (ZoneEvidence::ordinary_only).
   std::function<bool(const evidence::ZoneEvidence&)> is_known{};
+  /// A look that would wait longer than this for the rate of a server ends before it asks anything there.
+  Duration patience = Duration::max();
+  std::optional<IpAddress>* held_up_by = nullptr;  ///< Gets that server; nobody else may use it meanwhile.
 };
 
 class Collector {
@@ -46,10 +49,18 @@ class Collector {
         behaviour_(asker, clock, random, server_facts) {}
 
   Task<evidence::ZoneEvidence> collect(CollectPlan plan);
+  /// The server that holds this zone up most: the one with the longest queue, else one that is silent,
+  /// else its first; unspecified for a zone without servers.
+  [[nodiscard]] IpAddress bottleneck(const evidence::ZoneEvidence& evidence) const;
+  [[nodiscard]] const Asker& asker() const { return asker_; }
   /// Forgets how servers behave.
   void forget() { behaviour_.forget(); }
 
  private:
+  [[nodiscard]] std::optional<IpAddress> busy_parent(const std::vector<evidence::NameServer>& servers,
+                                                     Duration patience) const;
+  [[nodiscard]] std::optional<IpAddress> busy_server(const std::vector<evidence::ServerLook>& servers,
+                                                     Duration patience) const;
   struct Look;  // What one collect() shares between its coroutines.
   Task<void> ask_parent(Look* look);
   Task<void> ask_parent_address(Look* look, IpAddress address, evidence::ServerLook* server);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cut: a zone cut and the servers below it, as learnt from a referral; CutCache: all that are known.
+// Cut: a zone cut and the servers below it, as learnt from a referral; CutCache: those that are used.
 //
-// Threading: loop thread only.
+// Threading: loop thread only. Limits: 16,384 cuts and as many names that are none, besides configured ones.
 // Standards: RFC 1034 §4.2.1, RFC 9156 (one label at a time), RFC 2181 §5.4.1 (referrals are hints).
 #pragma once
 
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "anchorwatch/core/clock.h"
+#include "anchorwatch/core/recent_map.h"
 #include "anchorwatch/core/result.h"
 #include "anchorwatch/evidence/evidence.h"
 
@@ -49,15 +50,17 @@ class CutCache {
 
   /// The deepest live cut at or above `name`. There is always one: the root.
   /// @pre add_root_hints succeeded.
-  [[nodiscard]] CutPtr deepest(const dns::Name& name, UnixSeconds now) const;
-  [[nodiscard]] CutPtr find(const dns::Name& zone, UnixSeconds now) const;
-  [[nodiscard]] bool known_no_cut(const dns::Name& name, UnixSeconds now) const;
+  [[nodiscard]] CutPtr deepest(const dns::Name& name, UnixSeconds now);
+  [[nodiscard]] CutPtr find(const dns::Name& zone, UnixSeconds now);
+  [[nodiscard]] bool known_no_cut(const dns::Name& name, UnixSeconds now);
   /// Forgets everything that was learnt; configuration stays.
   void forget();
 
  private:
-  std::map<dns::Name, CutPtr> cuts_;
-  std::map<dns::Name, UnixSeconds> no_cuts_;
+  static constexpr std::size_t kGeneration = 8192;
+  std::map<dns::Name, CutPtr> configured_;
+  RecentMap<std::map<dns::Name, CutPtr>> learnt_{kGeneration};
+  RecentMap<std::map<dns::Name, UnixSeconds>> no_cuts_{kGeneration};
   std::set<dns::Name> apexes_;
 };
 

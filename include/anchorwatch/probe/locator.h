@@ -7,13 +7,14 @@
 // Threading: loop thread only. Blocking: never.
 // Standards: RFC 9156 (QNAME minimisation; §2.3: the whole name where a server fails on a part of it). RFC 8020
 //            is not relied on (servers answer NXDOMAIN for empty non-terminals).
-// Limits:    recursion depth 6 for servers named in other zones, 16 labels below a known cut, LookScope.
+// Limits:    the addresses of 16,384 hosts; recursion depth 6 for servers named in other zones, 16 labels below a known cut, LookScope.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
+#include "anchorwatch/core/recent_map.h"
 #include "anchorwatch/core/task.h"
 #include "anchorwatch/probe/asker.h"
 #include "anchorwatch/probe/cut.h"
@@ -85,7 +86,8 @@ class Locator {
   Asker& asker_;
   CutCache& cuts_;
   const Clock& clock_;
-  std::map<dns::Name, AddressEntry> addresses_;
+  static constexpr std::size_t kHostsInGeneration = 8192;
+  RecentMap<std::map<dns::Name, AddressEntry>> addresses_{kHostsInGeneration};
   std::map<dns::Name, std::vector<Completion<bool>>> descending_;
   std::uint64_t rotation_ = 0;
 };

@@ -100,7 +100,7 @@ class Reader {
   Result<std::vector<FindingRow>> findings(const std::string& zone, FindingStates states);
   /// By sink.
   Result<std::vector<DeliverySummary>> deliveries();
-  /// As ZoneStore::load_fact.
+  /// Key-value state of the monitor, as ZoneStore::load_fact; empty when the key was never saved.
   Result<std::string> fact(const std::string& key);
 
  private:

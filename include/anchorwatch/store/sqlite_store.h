@@ -61,7 +61,8 @@ class SqliteStore final : public ZoneStore, public OutboxStore {
   // ZoneStore
   void sync_inventory(std::vector<inventory::ZoneEntry> zones, UnixSeconds at,
                       std::function<void(Result<InventoryChange>)> done) override;
-  void load_all(std::function<void(Result<std::vector<StoredZone>>)> done) override;
+  void load_all(std::function<void(std::vector<StoredZone>)> part,
+                std::function<void(Result<void>)> done) override;
   void load(dns::Name zone, std::function<void(Result<change::ZoneState>)> done) override;
   /// A commit for a zone that was retired meanwhile is dropped, which counts as done; a zone that
   /// is in no inventory gets a row. Committing the same update twice changes nothing the second

@@ -73,8 +73,10 @@ class ZoneStore {
   /// keep their history; their open findings are closed as resolved.
   virtual void sync_inventory(std::vector<inventory::ZoneEntry> zones, UnixSeconds at,
                               std::function<void(Result<InventoryChange>)> done) = 0;
-  /// Summaries and due times of all zones that are not retired.
-  virtual void load_all(std::function<void(Result<std::vector<StoredZone>>)> done) = 0;
+  /// Summaries and due times of all zones that are not retired, in parts of a few thousand, so that a
+  /// million zones are not in memory twice. `done` runs after the last part.
+  virtual void load_all(std::function<void(std::vector<StoredZone>)> part,
+                        std::function<void(Result<void>)> done) = 0;
   /// The full state of one zone; a zone without rows gives an empty state.
   virtual void load(dns::Name zone, std::function<void(Result<change::ZoneState>)> done) = 0;
   virtual void commit(ZoneCommit commit, std::function<void(Result<void>)> done) = 0;

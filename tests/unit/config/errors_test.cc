@@ -125,6 +125,18 @@ TEST(ConfigErrorsTest, Stubs) {
             "a.toml:9:1: stub.servers: is required\n");
 }
 
+TEST(ConfigErrorsTest, Operators) {
+  EXPECT_EQ(errors("[[operator]]\nprefixes = [\"9.9.9.1/24\"]\n[[operator]]\nname = \"a\"\nprefixes = []\nrate = 0\n"
+                   "[[operator]]\nname = \"a\"\nprefixes = [\"9.9.9.0/24\"]\nrate = 1\n"),
+            "a.toml:2:13: operator.prefixes: \"9.9.9.1/24\" is not a block of addresses, e.g. \"192.0.2.0/24\"\n"
+            "a.toml:1:1: operator.name: is required\n"
+            "a.toml:1:1: operator.rate: is required\n"
+            "a.toml:2:12: operator.prefixes: must name one block of addresses at least\n"
+            "a.toml:6:8: operator.rate: must be between 1 and 1000000\n"
+            "a.toml:5:12: operator.prefixes: must name one block of addresses at least\n"
+            "a.toml:8:8: operator.name: \"a\" stands there twice, first at a.toml:4:8\n");
+}
+
 TEST(ConfigErrorsTest, Zones) {
   EXPECT_EQ(errors("[[zone]]\nexpect = \"any\"\n"
                    "[[zone]]\nname = \"a..b\"\n"

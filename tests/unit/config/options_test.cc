@@ -103,6 +103,7 @@ TEST(OptionsTest, ExampleHasEveryKeyAndItsCommentedKeysAreGood) {
   EXPECT_EQ(loaded.config.zones.size(), 2U);
   EXPECT_EQ(loaded.config.sinks.size(), 2U);
   EXPECT_EQ(loaded.config.stubs.size(), 1U);
+  EXPECT_EQ(loaded.config.operators.size(), 1U);
   for (const OptionInfo& option : all_options()) {
     if (option.key.ends_with("severity.CODE")) continue;
     const std::string key(option.key.substr(option.key.find('.') + 1));

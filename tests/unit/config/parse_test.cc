@@ -105,6 +105,32 @@ servers = ["127.0.0.1"]
   EXPECT_TRUE(loaded.config.stubs[1].trust_anchors.empty());
 }
 
+TEST(ParseConfigTest, Operators) {
+  const auto loaded = parse(R"(
+[dns]
+rate_per_prefix = 50
+[[operator]]
+name = "hoster"
+prefixes = ["9.9.9.0/24", "2620:fe::/48"]
+rate = 4000
+rate_per_address = 1000
+[[operator]]
+name = "other"
+prefixes = ["9.9.10.1"]
+rate = 5
+)");
+  ASSERT_TRUE(loaded.ok()) << loaded.errors.to_text();
+  EXPECT_EQ(loaded.config.dns.rate_per_prefix, 50U);
+  ASSERT_EQ(loaded.config.operators.size(), 2U);
+  EXPECT_EQ(loaded.config.operators[0].name, "hoster");
+  ASSERT_EQ(loaded.config.operators[0].prefixes.size(), 2U);
+  EXPECT_EQ(loaded.config.operators[0].prefixes[1].to_text(), "2620:fe::/48");
+  EXPECT_EQ(loaded.config.operators[0].rate, 4000U);
+  EXPECT_EQ(loaded.config.operators[0].rate_per_address, 1000U);
+  EXPECT_EQ(loaded.config.operators[1].prefixes[0].to_text(), "9.9.10.1/32");
+  EXPECT_EQ(loaded.config.operators[1].rate_per_address, 0U);
+}
+
 TEST(ParseConfigTest, ZonesGetTheDefaultsOfAllFiles) {
   const auto loaded = parse_config({{"main.toml", R"(
 [[zone]]

@@ -88,6 +88,34 @@ TEST_F(PortfolioTest, ASlotInUseByALookIsNotGivenAway) {
   EXPECT_EQ(portfolio_.slot(0).entry.name.to_text(), "a.test.");
 }
 
+TEST_F(PortfolioTest, AnIdleZoneCostsLessThanHalfAKibibyte) {
+  std::string list;
+  for (int i = 0; i < 20000; ++i) list += "zone-with-a-usual-name-" + std::to_string(i) + ".example\n";
+  adopt(list);
+  EXPECT_EQ(portfolio_.size(), 20000U);
+  EXPECT_LT(portfolio_.octets() / 20000, 512U);
+}
+
+TEST_F(PortfolioTest, FindsZonesAfterManyGenerations) {
+  for (int generation = 0; generation < 20; ++generation) {
+    std::string list;
+    for (int i = 0; i < 60; ++i) {
+      if ((i * 7 + generation) % 3 != 0) list += "z" + std::to_string(i) + ".test\n";
+    }
+    adopt(list);
+    EXPECT_EQ(portfolio_.size(), 40U);
+    for (int i = 0; i < 60; ++i) {
+      const std::string name = "z" + std::to_string(i) + ".test.";
+      const auto index = portfolio_.find(name_of(name));
+      ASSERT_EQ(index.has_value(), (i * 7 + generation) % 3 != 0) << name;
+      if (index) {
+        EXPECT_EQ(portfolio_.slot(*index).entry.name.to_text(), name);
+      }
+    }
+  }
+  EXPECT_LE(portfolio_.slots().size(), 60U);
+}
+
 TEST_F(PortfolioTest, AZoneThatComesBackStartsAnew) {
   adopt("a.test\n");
   slot("a.test.").failures = 5;

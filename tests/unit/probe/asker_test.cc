@@ -406,7 +406,7 @@ TEST_F(AskerTest, AFamilyThatWorkedIsNotBlamedForBrokenServers) {
 }
 
 TEST_F(AskerTest, RespectsTheRateOfAnAddress) {
-  options_.rate_per_address = 10;
+  options_.rates.per_address = 10;
   script(kServer, {good});
   script("9.9.9.11", {good});
   std::vector<evidence::Answer> answers;
@@ -434,13 +434,38 @@ TEST_F(AskerTest, RespectsTheRateOfAnAddress) {
 }
 
 TEST_F(AskerTest, LaboratoriesHaveNoRate) {
-  options_.rate_per_address = 1;
+  options_.rates.per_address = 1;
   options_.allow_special_addresses = true;
   script(kPrivate, {good});
   std::vector<evidence::Answer> answers;
   for (int i = 0; i < 30; ++i) start(kPrivate, &answers);
   EXPECT_EQ(transport_.count, 30U);
   executor_.run_until_idle();
+}
+
+TEST_F(AskerTest, WaitingForTheRateIsNoTimeSpent) {
+  options_.rates.per_address = 1;
+  script(kServer, {good});
+  scope_->deadline = executor_.mono() + seconds(2);
+  std::vector<evidence::Answer> answers;
+  for (int i = 0; i < 10; ++i) start(kServer, &answers);
+  executor_.run_until_idle();
+  EXPECT_EQ(transport_.count, 10U);
+  EXPECT_THAT(scope_->limits, IsEmpty());
+  EXPECT_EQ(scope_->deadline, executor_.mono() + seconds(2) - milliseconds(5)) << "once, not ten times";
+}
+
+TEST_F(AskerTest, AnOperatorIsAskedAtItsOwnRate) {
+  options_.rates.per_prefix = 10;
+  for (const char* server : {"9.9.9.10", "9.9.9.11", "9.9.10.10"}) script(server, {good});
+  std::vector<evidence::Answer> answers;
+  const MonoTime begin = executor_.mono();
+  for (int i = 0; i < 10; ++i) start("9.9.9.10", &answers);
+  for (int i = 0; i < 10; ++i) start("9.9.9.11", &answers);
+  start("9.9.10.10", &answers);
+  executor_.run_until_idle();
+  EXPECT_EQ(executor_.mono() - begin, seconds(1) + milliseconds(5));
+  EXPECT_EQ(transport_.sent[10].request.address, ScriptedTransport::address_of("9.9.10.10"));
 }
 
 TEST_F(AskerTest, TheQueryLimitCountsRetriesAndTcp) {
@@ -464,7 +489,7 @@ TEST_F(AskerTest, TheQueryLimitCountsRetriesAndTcp) {
 }
 
 TEST_F(AskerTest, TheQueryLimitHoldsForQuestionsThatWaitTogether) {
-  options_.rate_per_address = 5;
+  options_.rates.per_address = 5;
   script(kServer, {good});
   scope_->query_limit = 20;
   std::vector<evidence::Answer> answers;

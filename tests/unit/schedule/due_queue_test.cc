@@ -66,5 +66,20 @@ TEST(DueQueue, AgreesWithASortedMapOverRandomOperations) {
   }
 }
 
+TEST(DueQueue, AMillionDueTimesStayBelow64MiB) {
+  constexpr ZoneIndex kZones = 1'000'000;
+  SeededRandom random(3);
+  DueQueue queue;
+  for (ZoneIndex zone = 0; zone < kZones; ++zone) queue.set(zone, static_cast<UnixSeconds>(random.below(900)));
+  // Moving zones about, as the scheduler does, must not make it grow.
+  for (int look = 0; look < 1'000'000; ++look) {
+    const auto zone = queue.pop(INT64_MAX);
+    ASSERT_TRUE(zone);
+    queue.set(*zone, static_cast<UnixSeconds>(900 + random.below(900)));
+  }
+  EXPECT_EQ(queue.size(), kZones);
+  EXPECT_LT(queue.octets(), std::size_t{64} << 20U);
+}
+
 }  // namespace
 }  // namespace anchorwatch::schedule
