@@ -30,11 +30,7 @@ void append_addresses(Bytes& out, std::vector<IpAddress> addresses) {
   for (const IpAddress& address : addresses) append_field(out, address.bytes());
 }
 
-void append_answers(Bytes& out, const std::vector<Answer>& list,
-                    const std::optional<dns::Name>& random) {
-  std::vector<const Answer*> answers;
-  answers.reserve(list.size());
-  for (const Answer& answer : list) answers.push_back(&answer);
+void append_answers(Bytes& out, std::vector<const Answer*> answers, const std::optional<dns::Name>& random) {
   std::sort(answers.begin(), answers.end(), [](const Answer* left, const Answer* right) {
     return left->question < right->question;
   });
@@ -42,15 +38,48 @@ void append_answers(Bytes& out, const std::vector<Answer>& list,
   for (const Answer* answer : answers) append_answer(out, *answer, random);
 }
 
+std::vector<const Answer*> pointers(const std::vector<Answer>& list) {
+  std::vector<const Answer*> answers;
+  answers.reserve(list.size());
+  for (const Answer& answer : list) answers.push_back(&answer);
+  return answers;
+}
+
 using Part = ZoneEvidence::Part;
 
-void append_server(Bytes& out, const ServerLook& server, const std::optional<dns::Name>& random, Part part) {
+/// What of a look counts.
+struct Scope {
+  Part part;
+  const dns::Name& zone;
+  std::optional<dns::Name> random;  ///< None in core looks.
+};
+
+std::vector<const Answer*> core_answers(const ServerLook& server, const dns::Name& zone) {
+  std::vector<const Answer*> answers;
+  for (const dns::RrType type : {dns::RrType::kDnskey, dns::RrType::kSoa}) {
+    if (const Answer* answer = server.find(zone, type)) answers.push_back(answer);
+  }
+  return answers;
+}
+
+void append_answers_of(Bytes& out, const ServerLook& server, const std::vector<const Answer*>& answers,
+                       const Scope& scope) {
+  append_answers(out, answers, scope.random);
+  if (scope.part == Part::kAll) append_answers(out, pointers(server.extra), scope.random);
+  if (scope.part == Part::kCore) {  // There is neither in a core look.
+    append_u32(out, 0);
+    append_u32(out, 0);
+    return;
+  }
+  append_behaviour(out, server.behaviour, scope.part == Part::kAll);
+}
+
+void append_server(Bytes& out, const ServerLook& server, const Scope& scope) {
   append_field(out, server.address.bytes());
   append_field(out, server.name.wire());
   append_names(out, server.other_names);
-  append_answers(out, server.answers, random);
-  if (part == Part::kAll) append_answers(out, server.extra, random);
-  append_behaviour(out, server.behaviour, part == Part::kAll);
+  const bool core = scope.part == Part::kCore;
+  append_answers_of(out, server, core ? core_answers(server, scope.zone) : pointers(server.answers), scope);
 }
 
 void append_signals(Bytes& out, const std::vector<SignalLook>& signals) {
@@ -65,12 +94,11 @@ void append_signals(Bytes& out, const std::vector<SignalLook>& signals) {
     append_field(out, signal->name.wire());
     append_field(out, signal->zone.wire());
     append_u8(out, signal->failure.empty() ? kAbsent : kPresent);
-    append_answers(out, signal->answers, std::nullopt);
+    append_answers(out, pointers(signal->answers), std::nullopt);
   }
 }
 
-void append_servers(Bytes& out, const std::vector<ServerLook>& servers,
-                    const std::optional<dns::Name>& random, Part part) {
+void append_servers(Bytes& out, const std::vector<ServerLook>& servers, const Scope& scope) {
   std::vector<const ServerLook*> order;
   order.reserve(servers.size());
   for (const ServerLook& server : servers) order.push_back(&server);
@@ -79,36 +107,33 @@ void append_servers(Bytes& out, const std::vector<ServerLook>& servers,
     return left->name < right->name;
   });
   append_u32(out, static_cast<std::uint32_t>(order.size()));
-  for (const ServerLook* server : order) append_server(out, *server, random, part);
+  for (const ServerLook* server : order) append_server(out, *server, scope);
 }
 
 /// Looks ask the parent's servers in turn. Which of them answered makes no difference as long as they say
 /// the same; one that gives no usable answer is told by its address.
-void append_parents(Bytes& out, const std::vector<ServerLook>& parents, Part part) {
+void append_parents(Bytes& out, const std::vector<ServerLook>& parents, const Scope& scope) {
   std::set<Bytes> contents;
   for (const ServerLook& parent : parents) {
-    ServerLook plain = parent;
-    const bool usable = std::all_of(plain.answers.begin(), plain.answers.end(),
+    const bool usable = std::all_of(parent.answers.begin(), parent.answers.end(),
                                     [](const Answer& answer) { return answer.usable(); });
-    if (usable) {
-      plain.address = IpAddress();
-      plain.name = dns::Name();
-      plain.other_names.clear();
-    }
     Bytes content;
-    append_server(content, plain, std::nullopt, part);
+    append_field(content, usable ? IpAddress().bytes() : parent.address.bytes());
+    append_field(content, usable ? dns::Name().wire() : parent.name.wire());
+    append_names(content, usable ? std::vector<dns::Name>() : parent.other_names);
+    append_answers_of(content, parent, pointers(parent.answers), {scope.part, scope.zone, std::nullopt});
     contents.insert(std::move(content));
   }
   append_u32(out, static_cast<std::uint32_t>(contents.size()));
   for (const Bytes& content : contents) append_field(out, content);
 }
 
-void append_delegation(Bytes& out, const DelegationLook& delegation, Part part) {
+void append_delegation(Bytes& out, const DelegationLook& delegation, const Scope& scope) {
   append_field(out, delegation.parent.wire());
   append_u8(out, delegation.from_configuration ? kPresent : kAbsent);
   append_u8(out, delegation.shares_servers ? kPresent : kAbsent);
   append_u8(out, delegation.failure.empty() ? kAbsent : kPresent);
-  append_parents(out, delegation.parents, part);
+  append_parents(out, delegation.parents, scope);
   std::vector<const NameServer*> order;
   order.reserve(delegation.name_servers.size());
   for (const NameServer& server : delegation.name_servers) order.push_back(&server);
@@ -180,29 +205,35 @@ bool ServerLook::reachable() const {
 std::optional<dns::Name> last_name(const dns::Name& zone) { return zone.prepend("\377"); }
 
 Digest ZoneEvidence::digest(Part part) const {
+  const bool core = part == Part::kCore;
+  const Depth as = core ? Depth::kCore : depth;
+  const Scope scope{part, zone, core ? std::nullopt : denial_name};
   Bytes stream;
+  stream.reserve(16384);
   append_field(stream, "anchorwatch.evidence/3");
   append_field(stream, zone.wire());
-  append_u8(stream, static_cast<std::uint8_t>(depth));
+  append_u8(stream, static_cast<std::uint8_t>(as));
   append_u8(stream, forwarded ? kPresent : kAbsent);
-  append_u8(stream, denial_name ? kPresent : kAbsent);
+  append_u8(stream, scope.random ? kPresent : kAbsent);
   std::vector<dns::Question> asked = probes;
+  if (core) asked = {{zone, dns::RrType::kSoa}};
   std::sort(asked.begin(), asked.end());
   append_u32(stream, static_cast<std::uint32_t>(asked.size()));
   for (const dns::Question& question : asked) {
-    append_owner(stream, question.name, denial_name);
+    append_owner(stream, question.name, scope.random);
     append_u16(stream, static_cast<std::uint16_t>(question.type));
   }
-  append_delegation(stream, delegation, part);
-  append_servers(stream, servers, denial_name, part);
+  append_delegation(stream, delegation, scope);
+  append_servers(stream, servers, scope);
   if (part == Part::kAll) append_signals(stream, signals);
-  if (whole_zone) {
+  if (core) append_signals(stream, {});
+  if (whole_zone && !core) {
     append_field(stream, "whole zone");
     append_field(stream, whole_zone->failure);
     append_field(stream, whole_zone->digest().bytes());
   }
   // A core look asks less than a full one and so runs into fewer bounds; that is no news.
-  if (depth == Depth::kFull) {
+  if (as == Depth::kFull) {
     for (const LookLimit limit : limits) append_u8(stream, static_cast<std::uint8_t>(limit));
   }
   return sha256(stream);

@@ -38,28 +38,8 @@ bool is_complete(const evidence::ZoneEvidence& evidence) {
   });
 }
 
-/// The digest that a core look would have had at the moment of this full look: as long as core looks give
-/// the same, they need not become full looks.
-Digest core_digest(const evidence::ZoneEvidence& full) {
-  const std::vector<dns::Question> core{{full.zone, dns::RrType::kDnskey}, {full.zone, dns::RrType::kSoa}};
-  evidence::ZoneEvidence part;
-  part.zone = full.zone;
-  part.depth = evidence::Depth::kCore;
-  part.forwarded = full.forwarded;
-  part.probes = {core[1]};
-  part.delegation = full.delegation;
-  for (evidence::ServerLook& parent : part.delegation.parents) parent.extra.clear();
-  for (const evidence::ServerLook& server : full.servers) {
-    evidence::ServerLook& look = part.servers.emplace_back();
-    look.name = server.name;
-    look.other_names = server.other_names;
-    look.address = server.address;
-    for (const dns::Question& question : core) {
-      if (const evidence::Answer* answer = server.find(question)) look.answers.push_back(*answer);
-    }
-  }
-  return part.digest();
-}
+/// As long as core looks give the same, they need not become full looks.
+Digest core_digest(const evidence::ZoneEvidence& full) { return full.digest(evidence::ZoneEvidence::Part::kCore); }
 
 /// Whether what was judged may still hold, if the evidence is the same.
 bool holds(const change::ZoneSummary& summary, UnixSeconds now) {

@@ -147,7 +147,8 @@ struct ZoneEvidence {
   /// another server of the parent.
   [[nodiscard]] Digest digest() const { return digest(Part::kAll); }
   /// kOrdinary leaves out what only findings need: extra questions, signals, and the unusual questions about the zone.
-  enum class Part : std::uint8_t { kAll, kOrdinary };
+  /// kCore gives the digest that a core look would have had at the moment of this full look.
+  enum class Part : std::uint8_t { kAll, kOrdinary, kCore };
   [[nodiscard]] Digest digest(Part part) const;
 };
 

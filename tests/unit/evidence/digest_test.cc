@@ -151,6 +151,28 @@ TEST(EvidenceDigest, TheOrdinaryPartIsWithoutWhatOnlyFindingsNeed) {
   EXPECT_NE(other.digest(kOrdinary), plain.digest(kOrdinary));
 }
 
+TEST(EvidenceDigest, TheCorePartIsWhatACoreLookWouldHaveSeen) {
+  const SmallWorld world;
+  ZoneEvidence full = world.look();
+  full.servers[0].behaviour = {{.kind = BehaviourKind::kCookie}, {.kind = BehaviourKind::kNsid}};
+  full.servers[0].extra.push_back(silence({full.zone, RrType::kZonemd}));
+  full.limits.insert(LookLimit::kQueries);
+  full.signals.emplace_back();
+  ZoneEvidence core = world.look();
+  core.depth = Depth::kCore;
+  core.denial_name.reset();
+  core.probes = {{core.zone, RrType::kSoa}};
+  for (ServerLook& server : core.servers) {
+    std::erase_if(server.answers, [&](const Answer& answer) {
+      return answer.question.type != RrType::kDnskey && answer.question.type != RrType::kSoa;
+    });
+    EXPECT_EQ(server.answers.size(), 2U);
+  }
+  EXPECT_EQ(full.digest(ZoneEvidence::Part::kCore), core.digest());
+  core.servers[0].answers[1].rcode = 2;
+  EXPECT_NE(full.digest(ZoneEvidence::Part::kCore), core.digest());
+}
+
 struct Change {
   const char* name;
   std::function<void(ZoneEvidence&)> make;
