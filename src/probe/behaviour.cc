@@ -62,40 +62,51 @@ void append(BehaviourBook::Looks& to, const BehaviourBook::Looks& more) {
 
 }  // namespace
 
-/// Puts one question, and once more when the reply is not what it should be.
-Task<void> Behaviour::put(Visit* visit, Put* put) {
-  constexpr int kTries = 2;
+/// Puts one question once, and reads what comes back.
+Task<void> Behaviour::put_once(Visit* visit, Put* put, int attempt) {
   const IpAddress address = visit->server->address;
   LookScopePtr scope = visit->scope;
-  put->look.kind = put->kind;
-  for (int tried = 0; tried < kTries; ++tried) {
-    const BehaviourQuestion asked = question_for(put->kind, put->target);
-    dns::Question question = asked.question;
-    dns::QueryOptions options = asked.options;
-    const net::Protocol protocol = asked.protocol;
-    std::optional<net::Reply> reply =
-        co_await asker_.put(address, question, options, protocol, tried, scope);
-    if (!reply) {  // Not asked, or not asked again: says nothing.
-      put->look = {};
-      put->look.kind = put->kind;
-      co_return;
-    }
-    put->look = read_reply(put->kind, asked, put->target, *reply);
-    put->reply = *std::move(reply);
-    if (settled(put->look)) co_return;
-    // Instances behind one address may have other secrets: the newest cookie is tried (RFC 9018
-    // §3).
-    const Bytes fresh = server_cookie_in(put->reply);
-    if (put->kind == BehaviourKind::kOwnCookie && !fresh.empty()) put->target.server_cookie = fresh;
+  const BehaviourQuestion asked = question_for(put->kind, put->target);
+  dns::Question question = asked.question;
+  dns::QueryOptions options = asked.options;
+  const net::Protocol protocol = asked.protocol;
+  std::optional<net::Reply> reply = co_await asker_.put(address, question, options, protocol, attempt, scope);
+  if (!reply) {  // Not asked, or not asked again: says nothing.
+    put->look = {};
+    put->look.kind = put->kind;
+    co_return;
   }
-  const bool silent = !put->look.answered() && put->look.state != AnswerState::kNotAsked;
-  if (!silent || !put->confirm_silence) co_return;
+  put->look = read_reply(put->kind, asked, put->target, *reply);
+  put->reply = *std::move(reply);
+  // Instances behind one address may have other secrets: the newest cookie is tried (RFC 9018 §3).
+  const Bytes fresh = server_cookie_in(put->reply);
+  if (put->kind == BehaviourKind::kOwnCookie && !fresh.empty()) put->target.server_cookie = fresh;
+}
+
+/// Puts one question, and once more when the reply is not what it should be.
+///
+/// Silence counts only around an ordinary question that is answered: a server that is busy for a moment, or a
+/// lossy path, drops some of anything. The last try waits long.
+Task<void> Behaviour::put(Visit* visit, Put* put) {
+  constexpr int kTries = 2;
+  constexpr int kPatient = 3;
+  const auto silent = [put] { return !put->look.answered() && put->look.state != AnswerState::kNotAsked; };
+  for (int tried = 0; tried < kTries; ++tried) {
+    co_await put_once(visit, put, tried);
+    if (settled(put->look)) co_return;
+  }
+  if (!silent() || !put->confirm_silence) co_return;
+  const IpAddress address = visit->server->address;
+  LookScopePtr scope = visit->scope;
   dns::Question ordinary{put->target.zone, dns::RrType::kSoa};
   AskMode mode;
   mode.brief = true;
   evidence::Answer answer = co_await asker_.ask(address, ordinary, scope, mode);
   // A server that limits rates drops some answers and truncates others: that is no silence either.
-  put->look.alive_after = answer.usable() && !answer.truncated_udp;
+  const bool alive = answer.usable() && !answer.truncated_udp;
+  if (!alive) co_return;
+  co_await put_once(visit, put, kPatient);
+  put->look.alive_after = silent();
 }
 
 Task<void> Behaviour::keep(Visit* visit, BehaviourKind kind) {

@@ -57,7 +57,7 @@ enum class CookieState : std::uint8_t {
 struct BehaviourLook {
   BehaviourKind kind{};
   AnswerState state = AnswerState::kNotAsked;
-  /// There was no answer twice, and an ordinary question right afterwards got one.
+  /// There was no answer twice, an ordinary question right afterwards got one, and this one still none.
   bool alive_after = false;
   int rcode = 0;
   bool aa = false, ra = false;

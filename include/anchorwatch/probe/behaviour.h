@@ -36,6 +36,7 @@ class Behaviour {
   struct Visit;  // One server in one look.
   struct Put;    // One question and its reply.
   Visit visit_of(evidence::ServerLook* server, const dns::Name& zone, LookScopePtr scope);
+  Task<void> put_once(Visit* visit, Put* put, int attempt);
   Task<void> put(Visit* visit, Put* put);
   Task<void> keep(Visit* visit, evidence::BehaviourKind kind);
   Task<void> ask_joined(Visit* visit, evidence::BehaviourKind joined,

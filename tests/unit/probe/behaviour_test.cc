@@ -237,7 +237,18 @@ TEST_F(BehaviourTest, SilenceIsConfirmedByAnOrdinaryQuestion) {
     if (sent.request.options.edns_version > 0) order.push_back(true);
     if (is_ordinary(sent.request)) order.push_back(false);
   }
-  EXPECT_EQ(order, (std::vector<bool>{true, true, false})) << "twice, then an ordinary one";
+  EXPECT_EQ(order, (std::vector<bool>{true, true, false, true})) << "twice, an ordinary one, and once more";
+}
+
+TEST_F(BehaviourTest, AServerThatWasBusyForAMomentIsNotBlamed) {
+  int lost = 0;
+  serve(kServer, [&lost](const Request& request) {
+    return request.options.edns_version > 0 && lost++ < 2 ? std::nullopt : pass();
+  });
+  const evidence::ServerLook look = ask();
+  EXPECT_EQ(lost, 3) << "asked once more after the ordinary question";
+  EXPECT_TRUE(at(look, BehaviourKind::kEdnsVersion).answered());
+  EXPECT_FALSE(at(look, BehaviourKind::kEdnsVersion).alive_after);
 }
 
 TEST_F(BehaviourTest, AServerThatWentAwayIsNotBlamed) {
