@@ -12,6 +12,7 @@ namespace {
 
 using SetOrder = std::vector<const dns::RRset*>;
 using SignatureOrder = std::vector<const dns::Rrsig*>;
+using Signatures = ZoneEvidence::Signatures;
 
 /// Orders signatures by everything but their TTL.
 std::strong_ordering compare(const dns::Rrsig& left, const dns::Rrsig& right) {
@@ -40,12 +41,23 @@ SetOrder sorted_sets(const std::vector<dns::RRset>& section) {
   return order;
 }
 
-SignatureOrder sorted_signatures(const dns::RRset& set) {
+/// The same by what append_rrsig() writes of renewed signatures.
+std::strong_ordering compare_renewed(const dns::Rrsig& left, const dns::Rrsig& right) {
+  if (auto order = left.key_tag <=> right.key_tag; order != 0) return order;
+  if (auto order = left.algorithm <=> right.algorithm; order != 0) return order;
+  if (auto order = left.labels <=> right.labels; order != 0) return order;
+  if (auto order = left.original_ttl <=> right.original_ttl; order != 0) return order;
+  if (auto order = left.type_covered <=> right.type_covered; order != 0) return order;
+  return left.signer.wire().compare(right.signer.wire()) <=> 0;
+}
+
+SignatureOrder sorted_signatures(const dns::RRset& set, Signatures signatures = Signatures::kExact) {
   SignatureOrder order;
   order.reserve(set.rrsigs.size());
   for (const dns::Rrsig& rrsig : set.rrsigs) order.push_back(&rrsig);
-  std::sort(order.begin(), order.end(), [](const dns::Rrsig* left, const dns::Rrsig* right) {
-    return compare(*left, *right) < 0;
+  const auto& compare_by = signatures == Signatures::kExact ? compare : compare_renewed;
+  std::sort(order.begin(), order.end(), [&](const dns::Rrsig* left, const dns::Rrsig* right) {
+    return compare_by(*left, *right) < 0;
   });
   return order;
 }
@@ -73,20 +85,21 @@ bool same_section(const std::vector<dns::RRset>& left, const std::vector<dns::RR
                     [](const dns::RRset* x, const dns::RRset* y) { return same_set(*x, *y); });
 }
 
-void append_rrsig(Bytes& out, const dns::Rrsig& rrsig) {
+void append_rrsig(Bytes& out, const dns::Rrsig& rrsig, Signatures signatures) {
   append_u16(out, static_cast<std::uint16_t>(rrsig.type_covered));
   append_u8(out, rrsig.algorithm);
   append_u8(out, rrsig.labels);
   append_u32(out, rrsig.original_ttl);
-  append_u32(out, rrsig.expiration);
-  append_u32(out, rrsig.inception);
+  const bool exact = signatures == Signatures::kExact;
+  append_u32(out, exact ? rrsig.expiration : 0);
+  append_u32(out, exact ? rrsig.inception : 0);
   append_u16(out, rrsig.key_tag);
   append_field(out, rrsig.signer.wire());
-  append_field(out, rrsig.signature);
+  append_field(out, exact ? BytesView(rrsig.signature) : BytesView());
 }
 
 void append_section(Bytes& out, const std::vector<dns::RRset>& section,
-                    const std::optional<dns::Name>& random) {
+                    const std::optional<dns::Name>& random, Signatures signatures) {
   append_u32(out, static_cast<std::uint32_t>(section.size()));
   for (const dns::RRset* set : sorted_sets(section)) {
     append_owner(out, set->owner, random);
@@ -94,7 +107,7 @@ void append_section(Bytes& out, const std::vector<dns::RRset>& section,
     append_u32(out, static_cast<std::uint32_t>(set->rdatas.size()));
     for (const Bytes& rdata : set->rdatas) append_field(out, rdata);
     append_u32(out, static_cast<std::uint32_t>(set->rrsigs.size()));
-    for (const dns::Rrsig* rrsig : sorted_signatures(*set)) append_rrsig(out, *rrsig);
+    for (const dns::Rrsig* rrsig : sorted_signatures(*set, signatures)) append_rrsig(out, *rrsig, signatures);
   }
 }
 
@@ -111,7 +124,7 @@ void append_owner(Bytes& out, const dns::Name& owner, const std::optional<dns::N
                random && owner.is_at_or_below(*random) ? BytesView{} : BytesView{owner.wire()});
 }
 
-void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Name>& random) {
+void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Name>& random, Signatures signatures) {
   append_owner(out, answer.question.name, random);
   append_u16(out, static_cast<std::uint16_t>(answer.question.type));
   append_u8(out, static_cast<std::uint8_t>(answer.state));
@@ -125,8 +138,8 @@ void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Na
   append_u8(out, octet_of_flags);
   append_u8(out, static_cast<std::uint8_t>((answer.foreign_class ? 1U : 0U) |
                                            (answer.other_source.empty() ? 0U : 2U)));
-  append_section(out, answer.answer, random);
-  append_section(out, answer.authority, random);
+  append_section(out, answer.answer, random, signatures);
+  append_section(out, answer.authority, random, signatures);
 }
 
 bool same_content(const Answer& left, const Answer& right) {

@@ -19,6 +19,7 @@ void append_owner(Bytes& out, const dns::Name& owner, const std::optional<dns::N
 /// The unusual questions by their meaning, in the order of their kinds, with or without those about the zone.
 void append_behaviour(Bytes& out, const std::vector<BehaviourLook>& looks, bool with_zone);
 /// One answer: state, flags and sections in canonical order; without TTLs and measurements.
-void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Name>& random);
+void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Name>& random,
+                   ZoneEvidence::Signatures signatures);
 
 }  // namespace anchorwatch::evidence

@@ -30,12 +30,15 @@ void append_addresses(Bytes& out, std::vector<IpAddress> addresses) {
   for (const IpAddress& address : addresses) append_field(out, address.bytes());
 }
 
-void append_answers(Bytes& out, std::vector<const Answer*> answers, const std::optional<dns::Name>& random) {
+using Signatures = ZoneEvidence::Signatures;
+
+void append_answers(Bytes& out, std::vector<const Answer*> answers, const std::optional<dns::Name>& random,
+                    Signatures signatures) {
   std::sort(answers.begin(), answers.end(), [](const Answer* left, const Answer* right) {
     return left->question < right->question;
   });
   append_u32(out, static_cast<std::uint32_t>(answers.size()));
-  for (const Answer* answer : answers) append_answer(out, *answer, random);
+  for (const Answer* answer : answers) append_answer(out, *answer, random, signatures);
 }
 
 std::vector<const Answer*> pointers(const std::vector<Answer>& list) {
@@ -52,6 +55,7 @@ struct Scope {
   Part part;
   const dns::Name& zone;
   std::optional<dns::Name> random;  ///< None in core looks.
+  Signatures signatures;
 };
 
 std::vector<const Answer*> core_answers(const ServerLook& server, const dns::Name& zone) {
@@ -64,8 +68,8 @@ std::vector<const Answer*> core_answers(const ServerLook& server, const dns::Nam
 
 void append_answers_of(Bytes& out, const ServerLook& server, const std::vector<const Answer*>& answers,
                        const Scope& scope) {
-  append_answers(out, answers, scope.random);
-  if (scope.part == Part::kAll) append_answers(out, pointers(server.extra), scope.random);
+  append_answers(out, answers, scope.random, scope.signatures);
+  if (scope.part == Part::kAll) append_answers(out, pointers(server.extra), scope.random, scope.signatures);
   if (scope.part == Part::kCore) {  // There is neither in a core look.
     append_u32(out, 0);
     append_u32(out, 0);
@@ -82,7 +86,7 @@ void append_server(Bytes& out, const ServerLook& server, const Scope& scope) {
   append_answers_of(out, server, core ? core_answers(server, scope.zone) : pointers(server.answers), scope);
 }
 
-void append_signals(Bytes& out, const std::vector<SignalLook>& signals) {
+void append_signals(Bytes& out, const std::vector<SignalLook>& signals, Signatures signatures) {
   std::vector<const SignalLook*> order;
   order.reserve(signals.size());
   for (const SignalLook& signal : signals) order.push_back(&signal);
@@ -94,7 +98,7 @@ void append_signals(Bytes& out, const std::vector<SignalLook>& signals) {
     append_field(out, signal->name.wire());
     append_field(out, signal->zone.wire());
     append_u8(out, signal->failure.empty() ? kAbsent : kPresent);
-    append_answers(out, pointers(signal->answers), std::nullopt);
+    append_answers(out, pointers(signal->answers), std::nullopt, signatures);
   }
 }
 
@@ -121,7 +125,7 @@ void append_parents(Bytes& out, const std::vector<ServerLook>& parents, const Sc
     append_field(content, usable ? IpAddress().bytes() : parent.address.bytes());
     append_field(content, usable ? dns::Name().wire() : parent.name.wire());
     append_names(content, usable ? std::vector<dns::Name>() : parent.other_names);
-    append_answers_of(content, parent, pointers(parent.answers), {scope.part, scope.zone, std::nullopt});
+    append_answers_of(content, parent, pointers(parent.answers), {scope.part, scope.zone, std::nullopt, scope.signatures});
     contents.insert(std::move(content));
   }
   append_u32(out, static_cast<std::uint32_t>(contents.size()));
@@ -204,10 +208,10 @@ bool ServerLook::reachable() const {
 
 std::optional<dns::Name> last_name(const dns::Name& zone) { return zone.prepend("\377"); }
 
-Digest ZoneEvidence::digest(Part part) const {
+Digest ZoneEvidence::digest(Part part, Signatures times_and_octets) const {
   const bool core = part == Part::kCore;
   const Depth as = core ? Depth::kCore : depth;
-  const Scope scope{part, zone, core ? std::nullopt : denial_name};
+  const Scope scope{part, zone, core ? std::nullopt : denial_name, times_and_octets};
   Bytes stream;
   stream.reserve(16384);
   append_field(stream, "anchorwatch.evidence/3");
@@ -225,8 +229,8 @@ Digest ZoneEvidence::digest(Part part) const {
   }
   append_delegation(stream, delegation, scope);
   append_servers(stream, servers, scope);
-  if (part == Part::kAll) append_signals(stream, signals);
-  if (core) append_signals(stream, {});
+  if (part == Part::kAll) append_signals(stream, signals, times_and_octets);
+  if (core) append_signals(stream, {}, times_and_octets);
   if (whole_zone && !core) {
     append_field(stream, "whole zone");
     append_field(stream, whole_zone->failure);

@@ -149,7 +149,9 @@ struct ZoneEvidence {
   /// kOrdinary leaves out what only findings need: extra questions, signals, and the unusual questions about the zone.
   /// kCore gives the digest that a core look would have had at the moment of this full look.
   enum class Part : std::uint8_t { kAll, kOrdinary, kCore };
-  [[nodiscard]] Digest digest(Part part) const;
+  /// kRenewed leaves out what a signer makes anew when the data stay: octets, inception and expiration of RRSIGs.
+  enum class Signatures : std::uint8_t { kExact, kRenewed };
+  [[nodiscard]] Digest digest(Part part, Signatures signatures = Signatures::kExact) const;
 };
 
 /// A name below the zone that sorts after nearly every other: its first label is the octet 255. The NSEC that

@@ -151,6 +151,43 @@ TEST(EvidenceDigest, TheOrdinaryPartIsWithoutWhatOnlyFindingsNeed) {
   EXPECT_NE(other.digest(kOrdinary), plain.digest(kOrdinary));
 }
 
+/// What a live signer makes anew for each answer is told from what it answers.
+TEST(EvidenceDigest, RenewedSignaturesCountOnlyWhereTheyAreWanted) {
+  constexpr auto kOrdinary = ZoneEvidence::Part::kOrdinary;
+  constexpr auto kRenewed = ZoneEvidence::Signatures::kRenewed;
+  const SmallWorld world;
+  ZoneEvidence plain = world.look();
+  dns::RRset& text = answer_of(plain, 0, RrType::kTxt).answer[0];
+  text.rrsigs.push_back(text.rrsigs[0]);
+  text.rrsigs[1].key_tag ^= 1;
+  ZoneEvidence other = plain;
+  dns::RRset& renewed = answer_of(other, 0, RrType::kTxt).answer[0];
+  for (dns::Rrsig& rrsig : renewed.rrsigs) {
+    rrsig.inception += 60;
+    rrsig.expiration += 60;
+    rrsig.signature[0] ^= 1;
+  }
+  // An order that the times would give the other way round.
+  renewed.rrsigs[0].expiration += 3600;
+  EXPECT_EQ(other.digest(kOrdinary, kRenewed), plain.digest(kOrdinary, kRenewed));
+  EXPECT_NE(other.digest(kOrdinary), plain.digest(kOrdinary));
+  EXPECT_NE(plain.digest(kOrdinary, kRenewed), plain.digest(kOrdinary));
+  const std::vector<std::function<void(dns::RRset&)>> news = {
+      [](dns::RRset& set) { set.rrsigs.pop_back(); },
+      [](dns::RRset& set) { set.rrsigs[0].key_tag ^= 2; },
+      [](dns::RRset& set) { set.rrsigs[0].algorithm ^= 1; },
+      [](dns::RRset& set) { set.rrsigs[0].labels ^= 1; },
+      [](dns::RRset& set) { set.rrsigs[0].original_ttl ^= 1; },
+      [](dns::RRset& set) { set.rrsigs[0].signer = name_of("com."); },
+      [](dns::RRset& set) { set.rdatas.pop_back(); },
+  };
+  for (std::size_t i = 0; i < news.size(); ++i) {
+    ZoneEvidence changed = plain;
+    news[i](answer_of(changed, 0, RrType::kTxt).answer[0]);
+    EXPECT_NE(changed.digest(kOrdinary, kRenewed), plain.digest(kOrdinary, kRenewed)) << i;
+  }
+}
+
 TEST(EvidenceDigest, TheCorePartIsWhatACoreLookWouldHaveSeen) {
   const SmallWorld world;
   ZoneEvidence full = world.look();
