@@ -24,6 +24,11 @@ void add_server(std::vector<Unseen>& out, const Context& context,
   for (const evidence::Answer& answer : server.extra) {
     if (answer.usable()) continue;
     const dns::Question& question = answer.question;
+    const bool for_denial = question.type == RrType::kNsec || question.type == RrType::kNsec3Param;
+    // That one is about having no answer: only a question that was never put leaves it open.
+    if (for_denial && answer.state == evidence::AnswerState::kNotAsked) {
+      add(out, {Code::DENIAL_QUERY_FAILED}, context.zone, server.address);
+    }
     switch (question.type) {
       case RrType::kZonemd:
         add(out,

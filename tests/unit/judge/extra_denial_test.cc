@@ -298,5 +298,26 @@ TEST(ExtraDenial, SilenceMakesNoFindingAndClosesNone) {
                                              FindingCode::DENIAL_LAST_NOT_APEX}));
 }
 
+// A look that ran into a limit closed a DENIAL_QUERY_FAILED whose question it had not put.
+TEST(ExtraDenial, AQuestionThatWasNotPutLeavesItsFailureOpen) {
+  JudgeLab lab;
+  lab.sign();
+  for (const RrType type : {RrType::kNsec, RrType::kNsec3Param}) {
+    evidence::ZoneEvidence look = look_at(lab);
+    evidence::Answer not_put;
+    not_put.question = {lab.zone.apex(), type};
+    look.servers[0].extra = {not_put};
+    const Judgement judgement = lab.run(look);
+    const auto is_open = [&](const Unseen& unseen) {
+      return unseen.code == FindingCode::DENIAL_QUERY_FAILED && unseen.name == lab.zone.apex() &&
+             unseen.server == look.servers[0].address;
+    };
+    EXPECT_EQ(std::count_if(judgement.unseen.begin(), judgement.unseen.end(), is_open), 1);
+    look.servers[0].extra = {silence(not_put.question)};  // Put, and not answered: seen again where it matters.
+    const Judgement silent = lab.run(look);
+    EXPECT_EQ(std::count_if(silent.unseen.begin(), silent.unseen.end(), is_open), 0);
+  }
+}
+
 }  // namespace
 }  // namespace anchorwatch::judge
