@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Findings that come from extra questions must not be resolved by a look in which the question had
-// no answer.
+// no answer, or was left out with all the others.
 #include <algorithm>
 #include <initializer_list>
 
@@ -59,6 +59,25 @@ void add_server(std::vector<Unseen>& out, const Context& context,
   }
 }
 
+/// Everything that only extra questions show.
+void add_left_out(std::vector<Unseen>& out, const Context& context) {
+  add(out,
+      {Code::ZONEMD_UNSIGNED, Code::ZONEMD_SERIAL_MISMATCH, Code::ZONEMD_SERVERS_DIFFER,
+       Code::ZONEMD_UNSUPPORTED, Code::NSEC3_FLAGS, Code::DENIAL_MULTIPLE, Code::DENIAL_APEX_WRONG,
+       Code::DENIAL_LAST_NOT_APEX, Code::DENIAL_QUERY_FAILED},
+      context.zone, std::nullopt);
+  const dns::Question csync{context.zone, RrType::kCsync};
+  if (std::find(context.questions.begin(), context.questions.end(), csync) == context.questions.end()) {
+    add(out,
+        {Code::CSYNC_PRESENT, Code::CSYNC_UNSIGNED, Code::CSYNC_SERVERS_DIFFER,
+         Code::CSYNC_MALFORMED},
+        context.zone, std::nullopt);
+  }
+  for (const evidence::NameServer& server : context.evidence.delegation.name_servers) {
+    add(out, {Code::GLUE_MISMATCH, Code::GLUE_EXTRA}, server.name, std::nullopt);
+  }
+}
+
 void add_parents(std::vector<Unseen>& out, const Context& context) {
   for (const evidence::ServerLook* parent : context.parents) {
     for (const evidence::Answer& answer : parent->extra) {
@@ -96,6 +115,7 @@ void add_signals(std::vector<Unseen>& out, const Context& context) {
 std::vector<Unseen> find_unseen(const Context& context) {
   std::vector<Unseen> out;
   if (context.evidence.depth != evidence::Depth::kFull) return out;
+  if (context.evidence.ordinary_only) add_left_out(out, context);
   for (const evidence::ServerLook* server : context.servers) add_server(out, context, *server);
   add_parents(out, context);
   add_signals(out, context);

@@ -17,6 +17,7 @@ struct ZoneLooks::Work {
   std::vector<judge::ChainLink> signals;
   Digest evidence_digest;
   Digest ordinary_digest;  ///< Of full looks.
+  std::uint64_t ordinary_data = 0;  ///< See change::ZoneSummary.
   Digest ancestors_digest;
   bool thorough = false;   ///< All is asked, whatever is known.
   judge::Judgement judgement;
@@ -38,13 +39,23 @@ bool is_complete(const evidence::ZoneEvidence& evidence) {
   });
 }
 
+std::uint64_t ordinary_data(const evidence::ZoneEvidence& full) {
+  using Evidence = evidence::ZoneEvidence;
+  const Bytes digest = full.digest(Evidence::Part::kOrdinary, Evidence::Signatures::kRenewed).bytes();
+  return std::uint64_t{read_u32(digest, 0)} << 32U | read_u32(digest, 4);
+}
+
 /// As long as core looks give the same, they need not become full looks.
 Digest core_digest(const evidence::ZoneEvidence& full) { return full.digest(evidence::ZoneEvidence::Part::kCore); }
 
+/// Whether the last look left nothing open.
+bool is_settled(const change::ZoneSummary& summary) {
+  return summary.baseline && summary.pending.empty() && summary.observation == judge::Observation::kOk;
+}
+
 /// Whether what was judged may still hold, if the evidence is the same.
 bool holds(const change::ZoneSummary& summary, UnixSeconds now) {
-  return summary.baseline && now < summary.valid_until_at && summary.pending.empty() &&
-         summary.observation == judge::Observation::kOk;
+  return is_settled(summary) && now < summary.valid_until_at;
 }
 
 void note_times(change::ZoneSummary& summary, evidence::Depth depth, UnixSeconds now) {
@@ -91,20 +102,34 @@ bool ZoneLooks::unchanged(const Work& work) const {
   if (!holds(summary, work.now) || !is_complete(work.evidence)) return false;
   if (summary.ancestors != work.ancestors_digest) return false;
   if (work.order.depth != evidence::Depth::kFull) return summary.core_evidence == work.evidence_digest;
-  if (work.evidence.ordinary_only) return summary.ordinary_evidence == work.ordinary_digest;
-  return summary.full_evidence == work.evidence_digest;
+  // The last full look may have been followed by core looks that were judged, and one with the extra questions by
+  // others: what stands now must have been judged by the same answers.
+  const bool same = work.evidence.ordinary_only
+                        ? summary.ordinary_evidence == work.ordinary_digest
+                        : summary.full_evidence == work.evidence_digest &&
+                              summary.ordinary_evidence == work.evidence.digest(evidence::ZoneEvidence::Part::kOrdinary);
+  return same && summary.core_evidence == core_digest(work.evidence);
 }
 
-/// What only findings need is asked when something else is new, and once in a day of the zone.
+/// Of a look without the extra questions: what they showed stands, and the rest can be judged by itself.
+bool ZoneLooks::only_signatures_are_new(const Work& work) const {
+  const change::ZoneSummary& summary = work.order.summary;
+  return summary.ordinary_evidence != work.ordinary_digest && summary.ordinary_data == work.ordinary_data &&
+         summary.ancestors == work.ancestors_digest;
+}
+
+/// What only findings need is asked when something else is new but signatures, and once in a day of the zone.
 bool ZoneLooks::ordinary_part_is_known(Work* work, const evidence::ZoneEvidence& evidence) const {
   const change::ZoneSummary& summary = work->order.summary;
   const UnixSeconds now = tools_.judge.clock.now();
-  if (work->thorough || !holds(summary, now) || !is_complete(evidence)) return false;
+  if (work->thorough || !is_settled(summary) || !is_complete(evidence)) return false;
   if (!work->order.zone.settings->source.empty()) return false;
   if (zone_day(evidence.zone, summary.last_full_at) != zone_day(evidence.zone, now)) return false;
   if (!probe::signals_to_ask(evidence).empty()) return false;
   work->ordinary_digest = evidence.digest(evidence::ZoneEvidence::Part::kOrdinary);
-  return summary.ordinary_evidence == work->ordinary_digest;
+  if (summary.ordinary_evidence == work->ordinary_digest) return holds(summary, now);
+  work->ordinary_data = ordinary_data(evidence);
+  return summary.ordinary_data == work->ordinary_data;
 }
 
 Task<bool> ZoneLooks::collect(Work* work) {
@@ -184,9 +209,6 @@ Task<void> ZoneLooks::commit_unchanged(Work* work) {
   if (whole && whole->content != nullptr) {  // Judged before this program began.
     tools_.whole_zones.remember(small.update.zone, *whole, work->order.summary.valid_until_at, {});
   }
-  if (work->order.depth == evidence::Depth::kFull) {
-    small.update.state.summary.core_evidence = core_digest(work->evidence);
-  }
   co_await commit(work, small);
 }
 
@@ -210,6 +232,25 @@ Task<Result<change::ZoneState>> ZoneLooks::load(Work* work) {
                     [loaded](Result<change::ZoneState> state) { loaded.set(std::move(state)); });
   Result<change::ZoneState> state = co_await loaded;
   co_return state;
+}
+
+void ZoneLooks::note_evidence(const Work& work, const change::ZoneSummary& before, change::ZoneSummary& after) const {
+  using Part = evidence::ZoneEvidence::Part;
+  after.ancestors = work.ancestors_digest;
+  if (work.order.depth != evidence::Depth::kFull) {
+    after.core_evidence = work.evidence_digest;
+    return;
+  }
+  after.core_evidence = core_digest(work.evidence);
+  if (work.evidence.ordinary_only) {
+    after.ordinary_evidence = work.ordinary_digest;
+    // What the extra questions showed is no more certain than it was.
+    if (before.valid_until_at > work.now) after.valid_until_at = std::min(after.valid_until_at, before.valid_until_at);
+    return;
+  }
+  after.full_evidence = work.evidence_digest;
+  after.ordinary_evidence = work.evidence.digest(Part::kOrdinary);
+  after.ordinary_data = ordinary_data(work.evidence);
 }
 
 Task<void> ZoneLooks::judge_and_commit(Work* work) {
@@ -248,17 +289,7 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
                           tools_.confirmation,   &tools_.judge.policy.severity};
   store::ZoneCommit full;
   full.update = change::advance(work->order.zone, *before, look);
-  change::ZoneSummary& summary = full.update.state.summary;
-  summary.ancestors = work->ancestors_digest;
-  if (work->order.depth == evidence::Depth::kFull) {
-    summary.full_evidence = work->evidence_digest;
-    summary.ordinary_evidence = work->evidence.digest(evidence::ZoneEvidence::Part::kOrdinary);
-    summary.core_evidence = core_digest(work->evidence);
-  } else {
-    summary.full_evidence = before->summary.full_evidence;
-    summary.ordinary_evidence = before->summary.ordinary_evidence;
-    summary.core_evidence = work->evidence_digest;
-  }
+  note_evidence(*work, before->summary, full.update.state.summary);
   full.facts = facts;
   full.servers = work->judgement.servers;
   full.parent_servers = work->judgement.parents;
@@ -294,7 +325,8 @@ Task<LookOutcome> ZoneLooks::look(LookOrder order) {
       co_return work.outcome;
     }
   }
-  if (work.evidence.ordinary_only) {  // Other anchors, policy or zones above: all is judged anew.
+  // Other anchors, policy or zones above: all is judged anew.
+  if (work.evidence.ordinary_only && !only_signatures_are_new(work)) {
     work.thorough = true;
     const bool again = co_await collect(shared);
     if (!again) co_return work.outcome;

@@ -35,12 +35,15 @@ namespace {
 
 constexpr std::size_t kDigestSize = 32;
 
-/// One column holds the digest of a full look and, since there is one, that of its ordinary part.
+/// One column holds the digest of a full look and, as far as there are any, those of its ordinary part and of that
+/// part's data. What an older version wrote is shorter.
 Bytes full_evidence_of(const change::ZoneSummary& summary) {
   if (summary.full_evidence.empty()) return {};
-  Bytes both = summary.full_evidence.bytes();
-  if (!summary.ordinary_evidence.empty()) both += summary.ordinary_evidence.bytes();
-  return both;
+  Bytes all = summary.full_evidence.bytes();
+  if (summary.ordinary_evidence.empty()) return all;
+  all += summary.ordinary_evidence.bytes();
+  if (summary.ordinary_data != 0) append_u64(all, summary.ordinary_data);
+  return all;
 }
 
 /// Reads the summary columns one after the other, in the order in which they are selected.
@@ -89,9 +92,15 @@ class SummaryReader {
   std::string text() { return row_.text(at_++); }
   Digest digest() { return Digest::from_bytes(row_.blob(at_++)); }
   void read_full_evidence(change::ZoneSummary& summary) {
-    const Bytes both = Bytes(row_.blob(at_++));
-    summary.full_evidence = Digest::from_bytes(BytesView(both).substr(0, kDigestSize));
-    if (both.size() > kDigestSize) summary.ordinary_evidence = Digest::from_bytes(BytesView(both).substr(kDigestSize));
+    const Bytes all = Bytes(row_.blob(at_++));
+    summary.full_evidence = Digest::from_bytes(BytesView(all).substr(0, kDigestSize));
+    if (all.size() >= 2 * kDigestSize) {
+      summary.ordinary_evidence = Digest::from_bytes(BytesView(all).substr(kDigestSize, kDigestSize));
+    }
+    if (all.size() == 2 * kDigestSize + sizeof(std::uint64_t)) {
+      const auto half = [&](std::size_t at) { return std::uint64_t{read_u32(all, 2 * kDigestSize + at)}; };
+      summary.ordinary_data = half(0) << 32U | half(4);
+    }
   }
   dnssec::SecurityStatus status() {
     return dnssec::parse_security_status(text()).value_or(dnssec::SecurityStatus::kIndeterminate);

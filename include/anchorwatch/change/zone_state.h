@@ -50,7 +50,10 @@ struct ZoneSummary {
   std::optional<UnixSeconds> earliest_expiration_at;
   UnixSeconds valid_until_at = 0;        ///< judge() need not run before, while the digests are equal.
   Digest core_evidence, full_evidence;   ///< Of the last look of each depth.
-  Digest ordinary_evidence;              ///< The part of full_evidence that may change the status.
+  Digest ordinary_evidence;              ///< The part that may change the status, of the last full look.
+  /// The same without what signers make anew while the data stay: the first octets of that digest. Nothing is believed
+  /// because of it; it only spares questions. 0: not known.
+  std::uint64_t ordinary_data = 0;
   Digest ancestors;                      ///< Of the parent's ChainLink and the policy: what evidence was judged by.
   Digest snapshot;                       ///< Of the last known facts.
   std::uint64_t transition = 0;          ///< Counts commits that made events.

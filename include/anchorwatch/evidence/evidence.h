@@ -136,7 +136,8 @@ struct ZoneEvidence {
   std::optional<WholeZoneLook> whole_zone;  ///< When the zone has a source, in a full look.
   bool forwarded = false;                   ///< Answers come from a resolver (reduced mode).
   std::set<LookLimit> limits;               ///< Bounds that this look ran into.
-  /// A full look without what only findings need: the ordinary part is as it was when all of it was judged.
+  /// A full look without what only findings need: of the ordinary part at most the signatures are new. It says nothing
+  /// about findings that only the other questions show.
   bool ordinary_only = false;
   int queries = 0;                          ///< Sent, retries included.
   int answers = 0;                          ///< Received and accepted.

@@ -58,7 +58,7 @@ struct ServerVerdict {
   std::vector<FindingCode> open_questions{};
 };
 
-/// A finding that this look could not have shown: its question had no answer.
+/// A finding that this look could not have shown: its question had no answer, or was left out.
 struct Unseen {
   FindingCode code{};
   dns::Name name;                    ///< Of the finding's subject.

@@ -2,7 +2,8 @@
 // ZoneLooks: one look at one zone from question to commit: collect → judge → advance → store.
 //
 // Nothing new, nothing done: equal evidence under equal ancestors and an equal policy before `valid_until`
-// costs one small update (decision 4).
+// costs one small update (decision 4). Where only signatures are new, as at every look at a zone that is signed live,
+// they are all verified, and the questions that only findings need are still left out.
 //
 // Threading: loop thread; judging runs on the worker pool, commits on the store's writer thread.
 #pragma once
@@ -82,6 +83,8 @@ class ZoneLooks {
   Task<Result<change::ZoneState>> load(Work* work);
   Task<bool> commit(Work* work, store::ZoneCommit commit);
   [[nodiscard]] bool unchanged(const Work& work) const;
+  [[nodiscard]] bool only_signatures_are_new(const Work& work) const;
+  void note_evidence(const Work& work, const change::ZoneSummary& before, change::ZoneSummary& after) const;
   [[nodiscard]] bool ordinary_part_is_known(Work* work, const evidence::ZoneEvidence& evidence) const;
   [[nodiscard]] static Digest digest_of(const Work& work);
   [[nodiscard]] Digest digest_of(const Work& work, const Digest& above) const;

@@ -29,8 +29,8 @@ struct CollectPlan {
   std::optional<dns::Question> goal;   ///< See LookScope::goal.
   int ancestor_servers = 1;            ///< For kAncestor: stop after so many usable DNSKEY answers.
   MonoTime deadline = MonoTime::max();
-  /// Asked in a full look when all that may change the status is there: whether it is as it was. Then what only findings
-  /// need is not asked (ZoneEvidence::ordinary_only).
+  /// Asked in a full look when all that may change the status is there: whether it is as it was, signatures aside. Then
+  /// what only findings need is not asked (ZoneEvidence::ordinary_only).
   std::function<bool(const evidence::ZoneEvidence&)> is_known{};
   /// A look that would wait longer than this for the rate of a server ends before it asks anything there.
   Duration patience = Duration::max();

@@ -67,7 +67,12 @@ std::vector<FindingCode> open_questions(const Context& context, std::size_t serv
     });
     if (!known && (open.empty() || open.back() != need.code)) open.push_back(need.code);
   }
-  if (sizes_open(*context.servers[server])) open.push_back(FindingCode::PMTU);
+  if (context.evidence.ordinary_only || sizes_open(*context.servers[server])) {
+    open.push_back(FindingCode::PMTU);
+  }
+  // NSID is an option too, and was left out.
+  const auto options = std::find(open.begin(), open.end(), FindingCode::EDNS_OPTION);
+  if (context.evidence.ordinary_only && options == open.end()) open.push_back(FindingCode::EDNS_OPTION);
   return open;
 }
 

@@ -319,5 +319,44 @@ TEST(ExtraDenial, AQuestionThatWasNotPutLeavesItsFailureOpen) {
   }
 }
 
+TEST(ExtraDenial, ALookWithoutExtraQuestionsClosesNothingThatOnlyTheyShow) {
+  JudgeLab lab;
+  lab.sign();
+  evidence::ZoneEvidence look = EvidenceBuilder(lab.parent, lab.zone).servers(2).build();
+  look.servers[0].behaviour = {{.kind = evidence::BehaviourKind::kCookie, .state = evidence::AnswerState::kAnswered},
+                               {.kind = evidence::BehaviourKind::kEdnsExtras, .state = evidence::AnswerState::kAnswered}};
+  const auto leaves_open = [&](FindingCode code, const dns::Name& name) {
+    const Judgement judgement = lab.run(look);
+    return std::any_of(judgement.unseen.begin(), judgement.unseen.end(), [&](const Unseen& unseen) {
+      return unseen.code == code && unseen.name == name && !unseen.server;
+    });
+  };
+  const auto left_open_at_server = [&](FindingCode code) {
+    const Judgement judgement = lab.run(look);
+    const std::vector<FindingCode>& open = judgement.servers.at(0).open_questions;
+    return std::count(open.begin(), open.end(), code);
+  };
+  const dns::Name& zone = lab.zone.apex();
+  for (const bool ordinary_only : {false, true}) {
+    look.ordinary_only = ordinary_only;
+    for (const FindingCode code :
+         {FindingCode::ZONEMD_UNSIGNED, FindingCode::ZONEMD_SERIAL_MISMATCH, FindingCode::ZONEMD_SERVERS_DIFFER,
+          FindingCode::ZONEMD_UNSUPPORTED, FindingCode::CSYNC_PRESENT, FindingCode::CSYNC_UNSIGNED,
+          FindingCode::CSYNC_SERVERS_DIFFER, FindingCode::CSYNC_MALFORMED, FindingCode::NSEC3_FLAGS,
+          FindingCode::DENIAL_MULTIPLE, FindingCode::DENIAL_APEX_WRONG, FindingCode::DENIAL_LAST_NOT_APEX,
+          FindingCode::DENIAL_QUERY_FAILED}) {
+      EXPECT_EQ(leaves_open(code, zone), ordinary_only) << info(code).name;
+    }
+    EXPECT_EQ(leaves_open(FindingCode::GLUE_MISMATCH, name_of("ns2.example.com.")), ordinary_only);
+    EXPECT_EQ(leaves_open(FindingCode::GLUE_EXTRA, name_of("ns2.example.com.")), ordinary_only);
+    EXPECT_EQ(left_open_at_server(FindingCode::PMTU), ordinary_only ? 1 : 0);
+    EXPECT_EQ(left_open_at_server(FindingCode::EDNS_OPTION), ordinary_only ? 1 : 0);
+    EXPECT_EQ(left_open_at_server(FindingCode::AXFR_OPEN), 1);
+    EXPECT_FALSE(leaves_open(FindingCode::DENIAL_COMPACT, zone));
+  }
+  look.probes.push_back({zone, RrType::kCsync});
+  EXPECT_FALSE(leaves_open(FindingCode::CSYNC_PRESENT, zone)) << "it was asked";
+}
+
 }  // namespace
 }  // namespace anchorwatch::judge
