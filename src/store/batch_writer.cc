@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "try.h"
 
@@ -51,9 +52,15 @@ void BatchWriter::add(Job job) {
   bool wake = false;
   {
     const std::lock_guard guard(mutex_);
-    urgent_ = urgent_ || job.urgency != Urgency::kWait;
-    queue_.push_back(std::move(job));
-    wake = urgent_ || queue_.size() == 1 || queue_.size() >= batch_size_;
+    const auto concerns_it = [&job](const Job& other) { return other.about.empty() || other.about == job.about; };
+    if (!job.write && !job.about.empty() && std::none_of(queue_.begin(), queue_.end(), concerns_it)) {
+      ahead_.push_back(std::move(job));
+      wake = true;
+    } else {
+      urgent_ = urgent_ || job.urgency != Urgency::kWait;
+      queue_.push_back(std::move(job));
+      wake = urgent_ || queue_.size() == 1 || queue_.size() >= batch_size_;
+    }
   }
   if (wake) wake_.notify_one();
 }
@@ -63,16 +70,31 @@ void BatchWriter::run() {
     std::vector<Job> jobs;
     {
       std::unique_lock guard(mutex_);
-      wake_.wait(guard, [this] { return stopping_ || !queue_.empty(); });
+      wake_.wait(guard, [&] {
+        read_ahead(guard);
+        return stopping_ || !queue_.empty();
+      });
       if (queue_.empty()) return;
       // Not alone for long: others may come and share the transaction.
-      wake_.wait_for(guard, batch_time_,
-                     [this] { return stopping_ || urgent_ || queue_.size() >= batch_size_; });
+      wake_.wait_for(guard, batch_time_, [&] {
+        read_ahead(guard);
+        return stopping_ || urgent_ || queue_.size() >= batch_size_;
+      });
       jobs.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.end()));
       queue_.clear();
       urgent_ = false;
     }
     process(std::move(jobs));
+  }
+}
+
+/// A zone that is loaded must not end the batch of the others: each would get a transaction of its own.
+void BatchWriter::read_ahead(std::unique_lock<std::mutex>& guard) {
+  while (!ahead_.empty()) {
+    std::vector<Job> jobs = std::exchange(ahead_, {});
+    guard.unlock();
+    process(std::move(jobs));
+    guard.lock();
   }
 }
 

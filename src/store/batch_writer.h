@@ -35,11 +35,13 @@ enum class Urgency : std::uint8_t {
 struct Job {
   /// Runs inside the batch's transaction; null for a job that only reads.
   std::function<Result<void>(Session&)> write;
-  /// Runs outside of transactions, after everything before it was committed.
+  /// Runs outside of transactions, after everything before it was committed, as far as it concerns `about`.
   std::function<void(Session&)> read;
   /// Runs on the loop with the outcome.
   std::function<void(Result<void>)> done;
   Urgency urgency = Urgency::kWait;
+  /// Wire form of the zone that a write changes, or that alone a read needs; empty: it may be anything.
+  Bytes about;
 };
 
 class BatchWriter {
@@ -56,6 +58,7 @@ class BatchWriter {
 
  private:
   void run();
+  void read_ahead(std::unique_lock<std::mutex>& guard);
   void process(std::vector<Job> jobs);
   void write_batch(std::vector<Job> batch);
   Result<void> try_batch(const std::vector<Job>& batch);
@@ -73,7 +76,8 @@ class BatchWriter {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Job> queue_;  // Guarded by mutex_, as the next two.
+  std::deque<Job> queue_;  // Guarded by mutex_, as the next three.
+  std::vector<Job> ahead_;  // Reads that no write in the queue concerns.
   bool urgent_ = false;
   bool stopping_ = false;
   std::thread thread_;  // Last: it uses everything above. Not running when inline.

@@ -14,9 +14,10 @@ class SqliteStore::Writer : public BatchWriter {
 
   /// Hands the value that `read` makes to `done`, on the loop.
   template <typename T, typename Read>
-  void ask(Read read, std::function<void(Result<T>)> done) {
+  void ask(Read read, std::function<void(Result<T>)> done, Bytes about = {}) {
     Job job;
     job.urgency = Urgency::kNow;
+    job.about = std::move(about);
     job.read = [this, read = std::move(read), done = std::move(done)](Session& session) mutable {
       auto value = std::make_shared<Result<T>>(read(session));
       post([value, done = std::move(done)] { done(std::move(*value)); });
@@ -88,14 +89,16 @@ void SqliteStore::load_all(std::function<void(std::vector<StoredZone>)> part,
 }
 
 void SqliteStore::load(dns::Name zone, std::function<void(Result<change::ZoneState>)> done) {
+  Bytes about = zone.wire();
   writer_->ask<change::ZoneState>(
-      [zone = std::move(zone)](Session& session) { return session.load(zone); }, std::move(done));
+      [zone = std::move(zone)](Session& session) { return session.load(zone); }, std::move(done), std::move(about));
 }
 
 void SqliteStore::commit(ZoneCommit commit, std::function<void(Result<void>)> done) {
   const bool tells = !commit.update.events.empty() || !commit.outbox.empty();
   Job job;
   job.urgency = tells ? Urgency::kDurable : Urgency::kWait;
+  job.about = commit.update.zone.wire();
   job.write = [commit = std::move(commit)](Session& session) { return session.apply(commit); };
   job.done = std::move(done);
   writer_->add(std::move(job));

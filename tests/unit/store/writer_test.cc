@@ -63,6 +63,30 @@ TEST_F(WriterTest, CommitsShareTransactionsAndReadsSeeThem) {
   EXPECT_LE(commits.load(), 2);
 }
 
+// Each zone whose state was loaded ended the batch of the others.
+TEST_F(WriterTest, ALoadDoesNotEndTheBatchOfOtherZones) {
+  std::atomic<int> commits = 0;
+  options_.batch_time = std::chrono::hours(1);
+  options_.crash_hook = [&](const char* point) {
+    commits += std::string("after_commit") == point ? 1 : 0;
+  };
+  open();
+  int done = 0;
+  for (int i = 0; i < 20; ++i) {
+    const std::string zone = "z" + std::to_string(i) + ".example.";
+    store_->commit(commit_of(zone_called(zone), {}, kNoon), [&](auto) { ++done; });
+    bool loaded = false;
+    store_->load(change::name("other" + std::to_string(i) + ".example."),
+                 [&](const Result<change::ZoneState>& state) { loaded = state.has_value(); });
+    run_until([&] { return loaded; });
+  }
+  EXPECT_EQ(commits.load(), 0);
+  EXPECT_EQ(done, 0);
+  flush();
+  EXPECT_EQ(done, 20);
+  EXPECT_EQ(commits.load(), 1);
+}
+
 TEST_F(WriterTest, AnEventDoesNotWait) {
   options_.batch_time = std::chrono::hours(1);
   open();
