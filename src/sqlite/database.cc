@@ -58,6 +58,13 @@ constexpr std::string_view kWalPragmas =
     "PRAGMA wal_autocheckpoint=8000; PRAGMA journal_size_limit=67108864; PRAGMA "
     "analysis_limit=400;";
 
+/// Each allocation would take a mutex to count what nobody asks for. Has to come before the first
+/// connection of the process; refused, and harmless, where somebody else was earlier.
+void forgo_memory_statistics() {
+  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(done);
+}
+
 Result<void> configure(Database& database, const OpenOptions& options) {
   sqlite3* handle = database.handle();
   sqlite3_extended_result_codes(handle, 1);
@@ -78,6 +85,7 @@ Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 
 Result<Database> Database::open(const std::string& path, OpenOptions options) {
+  forgo_memory_statistics();
   auto state = std::make_unique<State>();
   state->path = path;
   const bool read_only = options.mode == OpenMode::kReadOnly;
