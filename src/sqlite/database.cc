@@ -131,6 +131,9 @@ Result<std::int64_t> Database::scalar(std::string_view sql) {
 const std::string& Database::path() const { return state_->path; }
 sqlite3* Database::handle() const { return state_->handle; }
 std::int64_t Database::changes() const { return sqlite3_changes64(state_->handle); }
+std::int64_t Database::last_insert_rowid() const {
+  return sqlite3_last_insert_rowid(state_->handle);
+}
 bool Database::in_transaction() const { return sqlite3_get_autocommit(state_->handle) == 0; }
 void Database::set_fault_hook(FaultHook hook) { state_->fault_hook = std::move(hook); }
 

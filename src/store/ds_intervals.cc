@@ -46,16 +46,15 @@ Result<void> DsIntervals::save_side(const LookTimes& look, const std::string& si
                                     const judge::FactGroup<judge::RecordFact>& group) {
   if (!group.known) return {};
   std::vector<CurrentDs> rows;
-  AW_TRY(current_.each(
-      [&](const sqlite::Row& row) {
-        rows.push_back(
-            {row.integer(0),
-             {static_cast<std::uint16_t>(row.integer(1)), static_cast<std::uint8_t>(row.integer(2)),
-              static_cast<std::uint8_t>(row.integer(3)), row.blob(4)},
-             row.text(5),
-             row.optional_integer(6)});
-      },
-      look.zone, vantage_, side));
+  const auto take = [&](const sqlite::Row& row) {
+    rows.push_back(
+        {row.integer(0),
+         {static_cast<std::uint16_t>(row.integer(1)), static_cast<std::uint8_t>(row.integer(2)),
+          static_cast<std::uint8_t>(row.integer(3)), row.blob(4)},
+         row.text(5),
+         row.optional_integer(6)});
+  };
+  if (!look.first) AW_TRY(current_.each(take, look.zone, vantage_, side));
   for (const judge::RecordFact& fact : group.values) {
     const std::optional<dns::Ds> ds = dns::decode_ds(fact.rdata);
     if (!ds) continue;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "anchorwatch/dns/rdata.h"
 #include "anchorwatch/judge/facts.h"
 #include "anchorwatch/judge/judgement.h"
 #include "anchorwatch/sqlite/statement.h"
@@ -21,6 +22,7 @@ struct LookTimes {
   std::int64_t zone = 0;
   UnixSeconds at = 0;
   bool full = false;  ///< Otherwise only DS, DNSKEY and SOA were asked for.
+  bool first = false;  ///< There are no rows of this zone to compare with.
   PriorTimes prior;
 };
 
@@ -43,7 +45,8 @@ class KeyIntervals {
   Result<void> save(const LookTimes& look, const judge::FactGroup<judge::KeyFact>& group);
 
  private:
-  Result<void> begin(const LookTimes& look, const judge::KeyFact& fact);
+  Result<void> begin(const LookTimes& look, const judge::KeyFact& fact, const dns::Dnskey& key,
+                     const Bytes& identity);
   std::int64_t vantage_;
   sqlite::Statement end_, renew_, current_, begin_;
 };
@@ -62,9 +65,15 @@ class RrsetIntervals {
     std::vector<Bytes> rdatas;
     std::optional<std::uint32_t> ttl;
   };
+  struct Row;
   static std::vector<Set> sets_of(const judge::ZoneFacts& facts);
-  Result<void> save_set(const LookTimes& look, const dns::Name& owner, const Set& set);
-  Result<std::int64_t> content(const dns::Name& owner, const Set& set);
+  Result<std::vector<Row>> current(const LookTimes& look);
+  Result<void> save_set(const LookTimes& look, const dns::Name& owner, const Set& set,
+                        const std::vector<Row>& rows);
+  /// The row of a content, which is added where there is none.
+  Result<std::int64_t> content(const LookTimes& look, const dns::Name& owner, const Set& set,
+                               const Bytes& digest);
+  sqlite::Database& database_;
   std::int64_t vantage_;
   sqlite::Statement end_, current_, begin_, find_, put_;
 };

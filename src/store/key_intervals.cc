@@ -40,15 +40,13 @@ KeyIntervals::KeyIntervals(sqlite::Database& database, std::int64_t vantage)
           "public_key, ttl, first_seen_at, last_seen_at, last_absent_at, current) "
           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, 1)") {}
 
-Result<void> KeyIntervals::begin(const LookTimes& look, const judge::KeyFact& fact) {
-  const std::optional<dns::Dnskey> key = dns::decode_dnskey(fact.rdata);
-  if (!key) return {};
+Result<void> KeyIntervals::begin(const LookTimes& look, const judge::KeyFact& fact,
+                                 const dns::Dnskey& key, const Bytes& identity) {
   const int bits = dnssec::key_bits(fact.rdata);
   std::optional<int> known_bits;
   if (bits > 0) known_bits = bits;
-  const Bytes identity = identity_of(*key);
   return begin_.run(look.zone, vantage_, sqlite::Blob{identity}, dns::key_tag(fact.rdata),
-                    key->flags, key->algorithm, known_bits, sqlite::Blob{key->public_key}, fact.ttl,
+                    key.flags, key.algorithm, known_bits, sqlite::Blob{key.public_key}, fact.ttl,
                     look.at, time_or_null(look.prior.observed_at));
 }
 
@@ -56,12 +54,11 @@ Result<void> KeyIntervals::save(const LookTimes& look,
                                 const judge::FactGroup<judge::KeyFact>& group) {
   if (!group.known) return {};
   std::vector<CurrentKey> rows;
-  AW_TRY(current_.each(
-      [&](const sqlite::Row& row) {
-        rows.push_back({row.integer(0), row.blob(1), static_cast<std::uint16_t>(row.integer(2)),
-                        row.optional_integer(3)});
-      },
-      look.zone, vantage_));
+  const auto take = [&](const sqlite::Row& row) {
+    rows.push_back({row.integer(0), row.blob(1), static_cast<std::uint16_t>(row.integer(2)),
+                    row.optional_integer(3)});
+  };
+  if (!look.first) AW_TRY(current_.each(take, look.zone, vantage_));
   for (const judge::KeyFact& fact : group.values) {
     const std::optional<dns::Dnskey> key = dns::decode_dnskey(fact.rdata);
     if (!key) continue;
@@ -70,7 +67,7 @@ Result<void> KeyIntervals::save(const LookTimes& look,
       return other.sha256 == identity && other.flags == key->flags;
     });
     if (row == rows.end()) {
-      AW_TRY(begin(look, fact));
+      AW_TRY(begin(look, fact, *key, identity));
       continue;
     }
     row->seen = true;

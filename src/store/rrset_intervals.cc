@@ -7,6 +7,13 @@
 #include "try.h"
 
 namespace anchorwatch::store {
+
+struct RrsetIntervals::Row {
+  std::int64_t id;
+  std::string side, type;
+  Bytes digest;  ///< Of the content.
+};
+
 namespace {
 
 template <typename Fact>
@@ -31,16 +38,24 @@ std::vector<std::string> texts_of(dns::RrType type, const std::vector<Bytes>& rd
   return texts;
 }
 
+Bytes digest_of(const dns::Name& owner, dns::RrType type, const std::vector<Bytes>& rdatas) {
+  Hasher hasher;
+  hasher.field(owner.wire()).number(static_cast<std::uint64_t>(type));
+  for (const Bytes& rdata : rdatas) hasher.field(rdata);
+  return hasher.finish().bytes();
+}
+
 }  // namespace
 
 RrsetIntervals::RrsetIntervals(sqlite::Database& database, std::int64_t vantage)
-    : vantage_(vantage),
+    : database_(database),
+      vantage_(vantage),
       end_(database,
            "UPDATE zone_rrset SET current = 0, last_seen_at = max(last_seen_at, ?2) WHERE id = ?1"),
       current_(database,
-               "SELECT r.id, r.rrset_id FROM zone_rrset r "
-               "WHERE r.zone_id = ?1 AND r.vantage_id = ?2 AND r.current = 1 AND r.side = ?3 "
-               "AND r.type = ?4"),
+               "SELECT r.id, r.side, r.type, c.digest FROM zone_rrset r "
+               "JOIN rrset c ON c.id = r.rrset_id "
+               "WHERE r.zone_id = ?1 AND r.vantage_id = ?2 AND r.current = 1"),
       begin_(
           database,
           "INSERT INTO zone_rrset (zone_id, vantage_id, side, type, rrset_id, ttl, first_seen_at, "
@@ -48,7 +63,7 @@ RrsetIntervals::RrsetIntervals(sqlite::Database& database, std::int64_t vantage)
       find_(database, "SELECT id FROM rrset WHERE digest = ?1"),
       put_(database,
            "INSERT INTO rrset (digest, owner, type, rdatas, text) VALUES (?1, ?2, ?3, ?4, ?5) "
-           "RETURNING id") {}
+           "ON CONFLICT (digest) DO NOTHING") {}
 
 std::vector<RrsetIntervals::Set> RrsetIntervals::sets_of(const judge::ZoneFacts& facts) {
   std::vector<Set> sets;
@@ -74,54 +89,62 @@ std::vector<RrsetIntervals::Set> RrsetIntervals::sets_of(const judge::ZoneFacts&
   return sets;
 }
 
-Result<std::int64_t> RrsetIntervals::content(const dns::Name& owner, const Set& set) {
-  Hasher hasher;
-  hasher.field(owner.wire()).number(static_cast<std::uint64_t>(set.type));
+Result<std::int64_t> RrsetIntervals::content(const LookTimes& look, const dns::Name& owner,
+                                             const Set& set, const Bytes& digest) {
+  std::int64_t id = 0;
+  const auto find = [&] {
+    return find_.first([&](const sqlite::Row& row) { id = row.integer(0); }, sqlite::Blob{digest});
+  };
+  // A zone that was never seen brings contents that were never seen, nearly always.
+  if (!look.first) {
+    Result<bool> found = find();
+    if (!found) return std::move(found).error();
+    if (*found) return id;
+  }
   Bytes body;
   for (const Bytes& rdata : set.rdatas) {
-    hasher.field(rdata);
     append_u16(body, static_cast<std::uint16_t>(rdata.size()));
     body += rdata;
   }
-  const Bytes digest = hasher.finish().bytes();
-  std::int64_t id = 0;
-  const auto take_id = [&](const sqlite::Row& row) { id = row.integer(0); };
-  Result<bool> found = find_.first(take_id, sqlite::Blob{digest});
-  if (!found) return std::move(found).error();
-  if (*found) return id;
-  AW_TRY(put_.each(take_id, sqlite::Blob{digest}, owner.to_text(), dns::to_string(set.type),
-                   sqlite::Blob{body}, change::texts_to_json(texts_of(set.type, set.rdatas))));
+  AW_TRY(put_.run(sqlite::Blob{digest}, owner.to_text(), dns::to_string(set.type),
+                  sqlite::Blob{body}, change::texts_to_json(texts_of(set.type, set.rdatas))));
+  if (database_.changes() == 1) return database_.last_insert_rowid();
+  AW_TRY(find());
   return id;
 }
 
-Result<void> RrsetIntervals::save_set(const LookTimes& look, const dns::Name& owner,
-                                      const Set& set) {
-  struct Current {
-    std::int64_t id;
-    std::int64_t content;
-  };
-  std::optional<std::int64_t> wanted;
-  if (!set.rdatas.empty()) {
-    Result<std::int64_t> id = content(owner, set);
-    if (!id) return std::move(id).error();
-    wanted = *id;
-  }
-  std::optional<Current> row;
+Result<std::vector<RrsetIntervals::Row>> RrsetIntervals::current(const LookTimes& look) {
+  std::vector<Row> rows;
+  if (look.first) return rows;
   AW_TRY(current_.each(
-      [&](const sqlite::Row& each) {
-        row = Current{each.integer(0), each.integer(1)};
+      [&](const sqlite::Row& row) {
+        rows.push_back({row.integer(0), row.text(1), row.text(2), row.blob(3)});
       },
-      look.zone, vantage_, set.side, dns::to_string(set.type)));
-  if (row && wanted == row->content) return {};
+      look.zone, vantage_));
+  return rows;
+}
+
+Result<void> RrsetIntervals::save_set(const LookTimes& look, const dns::Name& owner, const Set& set,
+                                      const std::vector<Row>& rows) {
+  const std::string type = dns::to_string(set.type);
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& each) {
+    return each.side == set.side && each.type == type;
+  });
+  const Bytes digest = set.rdatas.empty() ? Bytes() : digest_of(owner, set.type, set.rdatas);
+  if (row != rows.end() && row->digest == digest) return {};
   const UnixSeconds prior = set.core ? look.prior.observed_at : look.prior.full_at;
-  if (row) AW_TRY(end_.run(row->id, prior));
-  if (!wanted) return {};
-  return begin_.run(look.zone, vantage_, set.side, dns::to_string(set.type), *wanted, set.ttl,
-                    look.at, time_or_null(prior));
+  if (row != rows.end()) AW_TRY(end_.run(row->id, prior));
+  if (digest.empty()) return {};
+  Result<std::int64_t> wanted = content(look, owner, set, digest);
+  if (!wanted) return std::move(wanted).error();
+  return begin_.run(look.zone, vantage_, set.side, type, *wanted, set.ttl, look.at,
+                    time_or_null(prior));
 }
 
 Result<void> RrsetIntervals::save(const LookTimes& look, const judge::ZoneFacts& facts) {
-  for (const Set& set : sets_of(facts)) AW_TRY(save_set(look, facts.zone, set));
+  Result<std::vector<Row>> rows = current(look);
+  if (!rows) return std::move(rows).error();
+  for (const Set& set : sets_of(facts)) AW_TRY(save_set(look, facts.zone, set, *rows));
   return {};
 }
 

@@ -67,6 +67,7 @@ RrsigIntervals::RrsigIntervals(sqlite::Database& database, std::int64_t vantage)
 
 Result<std::vector<RrsigIntervals::Row>> RrsigIntervals::current(const LookTimes& look) {
   std::vector<Row> rows;
+  if (look.first) return rows;
   AW_TRY(current_.each(
       [&](const sqlite::Row& each) {
         Row row;

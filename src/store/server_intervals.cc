@@ -51,21 +51,20 @@ Result<void> ServerIntervals::save_side(const LookTimes& look, const std::string
                                         std::vector<Row> rows) {
   if (rows.empty()) return {};
   std::vector<Row> stored;
-  AW_TRY(current_.each(
-      [&](const sqlite::Row& each) {
-        Row row{each.text(1),           each.text(2),           each.integer(3) != 0,
-                optional_text(each, 4), optional_text(each, 5), each.optional_integer(6)};
-        row.id = each.integer(0);
-        row.current = each.integer(7) != 0;
-        row.last_seen = each.optional_integer(8);
-        row.nsid = optional_text(each, 9);
-        // Looks with nothing new moved only the zone's times.
-        if (row.last_seen && row.current && row.reachable && side == "child") {
-          row.last_seen = std::max(*row.last_seen, look.prior.observed_at);
-        }
-        stored.push_back(std::move(row));
-      },
-      look.zone, vantage_, side));
+  const auto take = [&](const sqlite::Row& each) {
+    Row row{each.text(1),           each.text(2),           each.integer(3) != 0,
+            optional_text(each, 4), optional_text(each, 5), each.optional_integer(6)};
+    row.id = each.integer(0);
+    row.current = each.integer(7) != 0;
+    row.last_seen = each.optional_integer(8);
+    row.nsid = optional_text(each, 9);
+    // Looks with nothing new moved only the zone's times.
+    if (row.last_seen && row.current && row.reachable && side == "child") {
+      row.last_seen = std::max(*row.last_seen, look.prior.observed_at);
+    }
+    stored.push_back(std::move(row));
+  };
+  if (!look.first) AW_TRY(current_.each(take, look.zone, vantage_, side));
   for (const Row& row : rows) {
     const auto old = std::find_if(stored.begin(), stored.end(),
                                   [&](const Row& each) { return each.address == row.address; });

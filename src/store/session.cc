@@ -51,9 +51,9 @@ Result<void> Session::apply_facts(const ZoneRow& zone, const ZoneCommit& commit)
   const change::ZoneUpdate& update = commit.update;
   const change::ZoneSummary& summary = update.state.summary;
   if (update.facts_changed) {
-    AW_TRY(snapshots_.save(zone.id, summary.snapshot, update.state.facts, update.at, zone.prior));
+    AW_TRY(snapshots_.save(zone, summary.snapshot, update.state.facts, update.at));
   }
-  const LookTimes look{zone.id, update.at, summary.last_full_at == update.at, zone.prior};
+  const LookTimes look{zone.id, update.at, summary.last_full_at == update.at, zone.fresh, zone.prior};
   AW_TRY(servers_.save(look, commit));
   if (!commit.facts) return {};
   AW_TRY(ds_.save(look, *commit.facts));

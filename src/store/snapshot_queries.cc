@@ -6,9 +6,8 @@
 
 namespace anchorwatch::store {
 
-Result<void> SnapshotQueries::save(std::int64_t zone, const Digest& digest,
-                                   const judge::ZoneFacts& facts, UnixSeconds at,
-                                   const PriorTimes& prior) {
+Result<void> SnapshotQueries::save(const ZoneRow& zone, const Digest& digest,
+                                   const judge::ZoneFacts& facts, UnixSeconds at) {
   const Bytes key = digest.bytes();
   Result<bool> known = exists_.first([](const sqlite::Row&) {}, sqlite::Blob{key});
   if (!known) return std::move(known).error();
@@ -16,8 +15,8 @@ Result<void> SnapshotQueries::save(std::int64_t zone, const Digest& digest,
     const Bytes body = encode_facts(facts);
     AW_TRY(put_.run(sqlite::Blob{key}, sqlite::Blob{body}));
   }
-  AW_TRY(end_.run(zone, vantage_, prior.observed_at));
-  return begin_.run(zone, vantage_, at, sqlite::Blob{key});
+  if (!zone.fresh) AW_TRY(end_.run(zone.id, vantage_, zone.prior.observed_at));
+  return begin_.run(zone.id, vantage_, at, sqlite::Blob{key});
 }
 
 Result<judge::ZoneFacts> SnapshotQueries::load(const Digest& digest) {

@@ -15,8 +15,8 @@ class SnapshotQueries {
       : database_(database), vantage_(vantage) {}
 
   /// Stores `facts` under `digest` as what holds from `at` on.
-  Result<void> save(std::int64_t zone, const Digest& digest, const judge::ZoneFacts& facts,
-                    UnixSeconds at, const PriorTimes& prior);
+  Result<void> save(const ZoneRow& zone, const Digest& digest, const judge::ZoneFacts& facts,
+                    UnixSeconds at);
   /// @errors kCorrupt: the snapshot is missing or unreadable.
   Result<judge::ZoneFacts> load(const Digest& digest);
 

@@ -134,13 +134,13 @@ Result<ZoneRow> ZoneQueries::find_or_add(const dns::Name& name, UnixSeconds at) 
   ZoneRow zone;
   Result<bool> found = find_.first(
       [&](const sqlite::Row& row) {
-        zone = {row.integer(0), row.integer(1) != 0, {row.integer(2), row.integer(3)}};
+        zone = {row.integer(0), row.integer(1) != 0, row.integer(2) != 0, {row.integer(3), row.integer(4)}};
       },
       text, vantage_);
   if (!found) return std::move(found).error();
   if (*found) return zone;
-  AW_TRY(add_.each([&](const sqlite::Row& row) { zone.id = row.integer(0); }, text, sort_key(name),
-                   at));
+  AW_TRY(add_.run(text, sort_key(name), at));
+  zone.id = database_.last_insert_rowid();
   return zone;
 }
 

@@ -23,6 +23,7 @@ struct PriorTimes {
 struct ZoneRow {
   std::int64_t id = 0;
   bool retired = false;
+  bool fresh = true;  ///< Nothing was ever committed for it: no table but `zone` has a row of it.
   PriorTimes prior;
 };
 
@@ -49,11 +50,11 @@ class ZoneQueries {
   std::int64_t vantage_;
   sqlite::Statement find_{
       database_,
-      "SELECT z.id, z.retired_at IS NOT NULL, t.last_observed_at, t.last_full_at "
+      "SELECT z.id, z.retired_at IS NOT NULL, t.zone_id IS NULL, t.last_observed_at, t.last_full_at "
       "FROM zone z LEFT JOIN zone_times t ON t.zone_id = z.id AND t.vantage_id = ?2 "
       "WHERE z.name = ?1"};
   sqlite::Statement add_{
-      database_, "INSERT INTO zone (name, sort_key, added_at) VALUES (?1, ?2, ?3) RETURNING id"};
+      database_, "INSERT INTO zone (name, sort_key, added_at) VALUES (?1, ?2, ?3)"};
   sqlite::Statement save_times_{database_,
                                 "INSERT INTO zone_times (zone_id, vantage_id, last_checked_at, "
                                 "last_observed_at, last_full_at, "

@@ -171,5 +171,35 @@ TEST_F(IntervalsTest, RrsetsAreStoredByContent) {
   EXPECT_EQ(number("SELECT count(*) FROM rrset WHERE type = 'NS'"), 2);
 }
 
+// What is there of a zone is known by vantage: the first look of one is not the first of the other.
+TEST_F(IntervalsTest, TwoVantagesShareContentsAndNothingElse) {
+  const World world;
+  look(world, kNoon);
+  const std::int64_t contents = number("SELECT count(*) FROM rrset");
+  options_.vantage = "host-b";
+  open();
+  look(world, kNoon + kStep);
+  look(world, kNoon + 2 * kStep);
+  EXPECT_EQ(number("SELECT count(*) FROM rrset"), contents);
+  for (const char* view : {"v_ds", "v_dnskey", "v_rrset", "v_server"}) {
+    const std::string rows = "SELECT count(*) FROM " + std::string(view) + " WHERE vantage = ";
+    EXPECT_EQ(number(rows + "'host-b'"), number(rows + "'host-a'")) << view;
+    EXPECT_GT(number(rows + "'host-b'"), 0) << view;
+  }
+}
+
+TEST_F(IntervalsTest, AZoneThatCouldNotBeSeenAtFirst) {
+  World world;
+  World silent = world;
+  silent.facts = {};
+  silent.facts.zone = world.entry.name;
+  look(silent, kNoon);
+  EXPECT_EQ(number("SELECT count(*) FROM v_rrset"), 0);
+  look(world, kNoon + kStep);
+  look(world, kNoon + 2 * kStep);
+  EXPECT_GT(number("SELECT count(*) FROM v_rrset"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM v_rrset WHERE current = 0"), 0);
+}
+
 }  // namespace
 }  // namespace anchorwatch::store
