@@ -111,7 +111,7 @@ void BatchWriter::process(std::vector<Job> jobs) {
       continue;
     }
     if (job.read) job.read(*session_);
-    if (job.done) finish(job, {});
+    if (job.done) post([done = std::move(job.done)] { done({}); });
   }
   write_batch(std::move(batch));
 }
@@ -127,7 +127,7 @@ void BatchWriter::write_batch(std::vector<Job> batch) {
     }
     return;
   }
-  for (Job& job : batch) finish(job, result);
+  finish(batch, result);
 }
 
 Result<void> BatchWriter::try_batch(const std::vector<Job>& batch) {
@@ -151,10 +151,15 @@ Result<void> BatchWriter::choose_synchronous(bool full) {
   return {};
 }
 
-void BatchWriter::finish(Job& job, Result<void> result) {
-  if (!job.done) return;
-  post([done = std::move(job.done), outcome = std::move(result)]() mutable {
-    done(std::move(outcome));
+// One post for all of them: each would wake the loop, which then competes with this thread.
+void BatchWriter::finish(std::vector<Job>& batch, const Result<void>& result) {
+  std::vector<std::function<void(Result<void>)>> waiting;
+  for (Job& job : batch) {
+    if (job.done) waiting.push_back(std::move(job.done));
+  }
+  if (waiting.empty()) return;
+  post([waiting = std::move(waiting), result] {
+    for (const auto& done : waiting) done(result);
   });
 }
 

@@ -63,7 +63,8 @@ class BatchWriter {
   void write_batch(std::vector<Job> batch);
   Result<void> try_batch(const std::vector<Job>& batch);
   Result<void> choose_synchronous(bool full);
-  void finish(Job& job, Result<void> result);
+  /// Tells all who wait for jobs of this batch.
+  void finish(std::vector<Job>& batch, const Result<void>& result);
   void reach(const char* point) const;
 
   const std::size_t batch_size_;
