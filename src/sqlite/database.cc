@@ -52,7 +52,7 @@ std::string_view advice(int code) {
 }
 
 constexpr std::string_view kPragmas =
-    "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;";
+    "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;";
 constexpr std::string_view kWalPragmas =
     "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
     "PRAGMA wal_autocheckpoint=8000; PRAGMA journal_size_limit=67108864; PRAGMA "
@@ -71,6 +71,8 @@ Result<void> configure(Database& database, const OpenOptions& options) {
   sqlite3_busy_timeout(handle, static_cast<int>(options.busy_timeout.count()));
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   Result<void> done = database.exec(kPragmas);
+  if (!done) return done;
+  done = database.exec(options.foreign_keys ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF");
   if (!done) return done;
   done = database.exec("PRAGMA cache_size=-" + std::to_string(options.cache_mib * 1024));
   if (!done || options.max_pages == 0) return done;

@@ -33,6 +33,7 @@ Result<std::unique_ptr<Session>> open_session(const SqliteStoreOptions& options)
   open.busy_timeout = options.busy_timeout;
   open.fault_hook = options.fault_hook;
   open.max_pages = options.max_pages;
+  open.foreign_keys = options.check_references;
   Result<sqlite::Database> database = sqlite::Database::open(options.path, std::move(open));
   if (!database) return std::move(database).error();
   AW_TRY(sqlite::migrate(*database, schema()));

@@ -140,6 +140,7 @@ class Kill(LabTest):
                    lambda: f"{self.pending()} deliveries are pending\n{one.log()[-3000:]}")
         time.sleep(2)
         self.assertEqual(one.stop(), 0, one.log())
+        self.assertEqual(query(self.state, "SELECT * FROM pragma_foreign_key_check"), [])
         events = events_of(self.state)
         recorded = [event["id"] for event in events]
         self.assertEqual(len(recorded), len(set(recorded)))

@@ -42,6 +42,9 @@ struct SqliteStoreOptions {
   std::chrono::milliseconds busy_timeout{5000};
   sqlite::FaultHook fault_hook;  ///< For tests of a failing disk.
   int max_pages = 0;             ///< For tests of a full disk: size of the file; 0: no limit.
+  /// For tests: SQLite looks up what each row refers to. The store itself writes no identifier that
+  /// it has not just read or made in the same transaction, and no row goes before those that name it.
+  bool check_references = false;
   /// For tests that kill the process: called with "before_commit", "after_apply", "after_commit"
   /// around each batch, on the thread that writes.
   std::function<void(const char* point)> crash_hook;

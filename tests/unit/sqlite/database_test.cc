@@ -28,6 +28,19 @@ TEST(DatabaseTest, IsOpenedCarefully) {
   EXPECT_EQ(database.scalar("SELECT journal_mode = 'wal' FROM pragma_journal_mode").value(), 1);
 }
 
+TEST(DatabaseTest, ForeignKeysCanBeLeftToTheProgram) {
+  const std::string tables =
+      "CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;"
+      "CREATE TABLE b (a_id INTEGER NOT NULL REFERENCES a (id)) STRICT;";
+  for (const bool held : {true, false}) {
+    OpenOptions options;
+    options.foreign_keys = held;
+    Database database = Database::open(":memory:", options).value();
+    ASSERT_TRUE(database.exec(tables));
+    EXPECT_EQ(database.exec("INSERT INTO b VALUES (1)").has_value(), !held);
+  }
+}
+
 TEST(DatabaseTest, AReaderOpensWhatTheWriterClosed) {
   const TempDir dir;
   const std::string path = dir.file("a.db");

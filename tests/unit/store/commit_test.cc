@@ -136,6 +136,17 @@ TEST_F(CommitTest, TheSameCommitTwiceIsTheSameAsOnce) {
   EXPECT_EQ(number("SELECT count(*) FROM zone_snapshot"), 1);
 }
 
+TEST_F(CommitTest, RowsReferToRowsAlsoWhereNobodyHoldsThemToIt) {
+  options_.check_references = false;
+  open();
+  World world = rich_world();
+  look(world, kNoon);
+  world.set_ds({});
+  look(world, kNoon + kStep);
+  EXPECT_GT(number("SELECT count(*) FROM event"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
 TEST_F(CommitTest, ALookWithNothingNewMovesOnlyTheTimes) {
   open();
   const World world = rich_world();

@@ -29,6 +29,7 @@ class StoreFixture : public ::testing::Test {
     options_.path = dir_.file("anchorwatch.db");
     options_.vantage = "host-a";
     options_.threading = StoreThreading::kInline;
+    options_.check_references = true;
   }
 
   void open() {
