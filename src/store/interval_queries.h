@@ -89,7 +89,8 @@ class RrsigIntervals {
  private:
   struct Row;
   Result<std::vector<Row>> current(const LookTimes& look);
-  Result<void> begin(const LookTimes& look, const judge::RrsigFact& fact);
+  struct Seen;
+  Result<void> begin(const LookTimes& look, const Seen& seen);
   std::int64_t vantage_;
   sqlite::Statement end_, renew_, current_, begin_, overwrite_;
 };

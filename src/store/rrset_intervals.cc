@@ -45,6 +45,23 @@ Bytes digest_of(const dns::Name& owner, dns::RrType type, const std::vector<Byte
   return hasher.finish().bytes();
 }
 
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char each) {
+    return each >= ' ' && each <= '~' && each != '"' && each != '\\';
+  });
+}
+
+/// The records as a JSON array. Nearly all are plain, which needs no tree of values first.
+std::string records_json(dns::RrType type, const std::vector<Bytes>& rdatas) {
+  const std::vector<std::string> texts = texts_of(type, rdatas);
+  if (!std::all_of(texts.begin(), texts.end(), is_plain)) return change::texts_to_json(texts);
+  std::string json = "[";
+  for (const std::string& text : texts) {
+    json.append(json.size() == 1 ? "\"" : ",\"").append(text).append("\"");
+  }
+  return json + "]";
+}
+
 }  // namespace
 
 RrsetIntervals::RrsetIntervals(sqlite::Database& database, std::int64_t vantage)
@@ -107,7 +124,7 @@ Result<std::int64_t> RrsetIntervals::content(const LookTimes& look, const dns::N
     body += rdata;
   }
   AW_TRY(put_.run(sqlite::Blob{digest}, owner.to_text(), dns::to_string(set.type),
-                  sqlite::Blob{body}, change::texts_to_json(texts_of(set.type, set.rdatas))));
+                  sqlite::Blob{body}, records_json(set.type, set.rdatas)));
   if (database_.changes() == 1) return database_.last_insert_rowid();
   AW_TRY(find());
   return id;

@@ -7,6 +7,12 @@
 
 namespace anchorwatch::store {
 
+/// A signature of the look that has no row.
+struct RrsigIntervals::Seen {
+  const judge::RrsigFact* fact;
+  std::string owner, type;
+};
+
 struct RrsigIntervals::Row {
   std::int64_t id = 0;
   std::string owner, type, servers;
@@ -90,10 +96,11 @@ Result<std::vector<RrsigIntervals::Row>> RrsigIntervals::current(const LookTimes
   return rows;
 }
 
-Result<void> RrsigIntervals::begin(const LookTimes& look, const judge::RrsigFact& fact) {
+Result<void> RrsigIntervals::begin(const LookTimes& look, const Seen& seen) {
+  const judge::RrsigFact& fact = *seen.fact;
   const bool core = is_core(fact.type);
   const UnixSeconds prior = core ? look.prior.observed_at : look.prior.full_at;
-  return begin_.run(look.zone, vantage_, fact.owner.to_text(), dns::to_string(fact.type),
+  return begin_.run(look.zone, vantage_, seen.owner, seen.type,
                     join_addresses(fact.servers), fact.key_tag, fact.algorithm, fact.inception,
                     fact.expiration, core, look.at, time_or_null(prior));
 }
@@ -104,28 +111,28 @@ Result<void> RrsigIntervals::save(const LookTimes& look, const judge::ZoneFacts&
   Result<std::vector<Row>> loaded = current(look);
   if (!loaded) return std::move(loaded).error();
   std::vector<Row>& rows = *loaded;
-  std::vector<const judge::RrsigFact*> fresh;
+  std::vector<Seen> fresh;
   for (const judge::RrsigFact& fact : facts.rrsigs.values) {
-    const std::string owner = fact.owner.to_text();
-    const std::string type = dns::to_string(fact.type);
+    std::string owner = fact.owner.to_text();
+    std::string type = dns::to_string(fact.type);
     const auto row = std::find_if(rows.begin(), rows.end(),
                                   [&](const Row& each) { return each.is(fact, owner, type); });
     if (row == rows.end()) {
-      fresh.push_back(&fact);
+      fresh.push_back({&fact, std::move(owner), std::move(type)});
       continue;
     }
     row->seen = true;
     const std::string servers = join_addresses(fact.servers);
     if (row->servers != servers) AW_TRY(renew_.run(row->id, servers));
   }
-  for (const judge::RrsigFact* fact : fresh) {
-    const std::string owner = fact->owner.to_text();
-    const std::string type = dns::to_string(fact->type);
+  for (const Seen& seen : fresh) {
+    const judge::RrsigFact* fact = seen.fact;
     const auto once = std::find_if(rows.begin(), rows.end(), [&](const Row& each) {
-      return !each.seen && each.first_seen == each.last_seen && each.signs_as(*fact, owner, type);
+      return !each.seen && each.first_seen == each.last_seen &&
+             each.signs_as(*fact, seen.owner, seen.type);
     });
     if (once == rows.end()) {
-      AW_TRY(begin(look, *fact));
+      AW_TRY(begin(look, seen));
       continue;
     }
     once->seen = true;

@@ -9,7 +9,8 @@ namespace anchorwatch::store {
 Result<void> SnapshotQueries::save(const ZoneRow& zone, const Digest& digest,
                                    const judge::ZoneFacts& facts, UnixSeconds at) {
   const Bytes key = digest.bytes();
-  Result<bool> known = exists_.first([](const sqlite::Row&) {}, sqlite::Blob{key});
+  Result<bool> known = false;
+  if (!zone.fresh) known = exists_.first([](const sqlite::Row&) {}, sqlite::Blob{key});
   if (!known) return std::move(known).error();
   if (!*known) {
     const Bytes body = encode_facts(facts);

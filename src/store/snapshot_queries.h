@@ -24,7 +24,8 @@ class SnapshotQueries {
   sqlite::Database& database_;
   std::int64_t vantage_;
   sqlite::Statement exists_{database_, "SELECT 1 FROM snapshot WHERE digest = ?1"};
-  sqlite::Statement put_{database_, "INSERT INTO snapshot (digest, body) VALUES (?1, ?2)"};
+  sqlite::Statement put_{database_, "INSERT INTO snapshot (digest, body) VALUES (?1, ?2) "
+                                    "ON CONFLICT (digest) DO NOTHING"};
   sqlite::Statement get_{database_, "SELECT body FROM snapshot WHERE digest = ?1"};
   sqlite::Statement end_{
       database_,

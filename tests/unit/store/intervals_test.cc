@@ -171,6 +171,16 @@ TEST_F(IntervalsTest, RrsetsAreStoredByContent) {
   EXPECT_EQ(number("SELECT count(*) FROM rrset WHERE type = 'NS'"), 2);
 }
 
+TEST_F(IntervalsTest, RecordsAreJsonWhateverNamesHold) {
+  World world;
+  world.facts.child_ns.values = {change::name(R"(a\"b\\c.example.com.)"), change::name("ns2.example.com.")};
+  look(world, kNoon);
+  EXPECT_THAT(query("SELECT json_extract(records, '$[0]'), json_extract(records, '$[1]') FROM v_rrset "
+                    "WHERE side = 'child' AND type = 'NS'",
+                    2),
+              ElementsAre(R"(a\"b\\c.example.com.|ns2.example.com.)"));
+}
+
 // What is there of a zone is known by vantage: the first look of one is not the first of the other.
 TEST_F(IntervalsTest, TwoVantagesShareContentsAndNothingElse) {
   const World world;
