@@ -73,24 +73,23 @@ std::optional<Bytes> decode(std::string_view text, const Values& values, unsigne
   return out;
 }
 
+/// Big-endian, in one piece: these are called millions of times.
+template <std::size_t kOctets>
+void append_number(Bytes& out, std::uint64_t value) {
+  std::array<char, kOctets> octets;
+  for (std::size_t i = kOctets; i-- > 0; value >>= 8U) octets[i] = static_cast<char>(value & 0xffU);
+  out.append(octets.data(), kOctets);
+}
+
 }  // namespace
 
 void append_u8(Bytes& out, std::uint8_t value) { out.push_back(static_cast<char>(value)); }
 
-void append_u16(Bytes& out, std::uint16_t value) {
-  append_u8(out, static_cast<std::uint8_t>(value >> 8U));
-  append_u8(out, static_cast<std::uint8_t>(value & 0xffU));
-}
+void append_u16(Bytes& out, std::uint16_t value) { append_number<2>(out, value); }
 
-void append_u32(Bytes& out, std::uint32_t value) {
-  append_u16(out, static_cast<std::uint16_t>(value >> 16U));
-  append_u16(out, static_cast<std::uint16_t>(value & 0xffffU));
-}
+void append_u32(Bytes& out, std::uint32_t value) { append_number<4>(out, value); }
 
-void append_u64(Bytes& out, std::uint64_t value) {
-  append_u32(out, static_cast<std::uint32_t>(value >> 32U));
-  append_u32(out, static_cast<std::uint32_t>(value & 0xffffffffU));
-}
+void append_u64(Bytes& out, std::uint64_t value) { append_number<8>(out, value); }
 
 std::string to_hex(BytesView bytes) { return encode(bytes, kHex, 4); }
 

@@ -6,6 +6,8 @@
 
 #include "anchorwatch/evidence/same_content.h"
 
+#include "in_order.h"
+
 namespace anchorwatch::evidence {
 
 namespace {
@@ -27,18 +29,10 @@ std::strong_ordering compare(const dns::Rrsig& left, const dns::Rrsig& right) {
   return left.signer.wire().compare(right.signer.wire()) <=> 0;
 }
 
-SetOrder sorted_sets(const std::vector<dns::RRset>& section) {
-  SetOrder order;
-  order.reserve(section.size());
-  for (const dns::RRset& set : section) order.push_back(&set);
-  std::sort(order.begin(), order.end(), [](const dns::RRset* left, const dns::RRset* right) {
-    if (const int names = left->owner.wire().compare(right->owner.wire()); names != 0) {
-      return names < 0;
-    }
-    if (left->type != right->type) return left->type < right->type;
-    return left->rdatas < right->rdatas;
-  });
-  return order;
+bool set_before(const dns::RRset& left, const dns::RRset& right) {
+  if (const int names = left.owner.wire().compare(right.owner.wire()); names != 0) return names < 0;
+  if (left.type != right.type) return left.type < right.type;
+  return left.rdatas < right.rdatas;
 }
 
 /// The same by what append_rrsig() writes of renewed signatures.
@@ -51,16 +45,12 @@ std::strong_ordering compare_renewed(const dns::Rrsig& left, const dns::Rrsig& r
   return left.signer.wire().compare(right.signer.wire()) <=> 0;
 }
 
-SignatureOrder sorted_signatures(const dns::RRset& set, Signatures signatures = Signatures::kExact) {
-  SignatureOrder order;
-  order.reserve(set.rrsigs.size());
-  for (const dns::Rrsig& rrsig : set.rrsigs) order.push_back(&rrsig);
-  const auto& compare_by = signatures == Signatures::kExact ? compare : compare_renewed;
-  std::sort(order.begin(), order.end(), [&](const dns::Rrsig* left, const dns::Rrsig* right) {
-    return compare_by(*left, *right) < 0;
-  });
-  return order;
-}
+bool signature_before(const dns::Rrsig& left, const dns::Rrsig& right) { return compare(left, right) < 0; }
+bool renewed_before(const dns::Rrsig& left, const dns::Rrsig& right) { return compare_renewed(left, right) < 0; }
+
+SetOrder sorted_sets(const std::vector<dns::RRset>& section) { return sorted(section, set_before); }
+
+SignatureOrder sorted_signatures(const dns::RRset& set) { return sorted(set.rrsigs, signature_before); }
 
 bool same_signatures(const dns::RRset& left, const dns::RRset& right) {
   if (left.rrsigs.size() != right.rrsigs.size()) return false;
@@ -101,14 +91,15 @@ void append_rrsig(Bytes& out, const dns::Rrsig& rrsig, Signatures signatures) {
 void append_section(Bytes& out, const std::vector<dns::RRset>& section,
                     const std::optional<dns::Name>& random, Signatures signatures) {
   append_u32(out, static_cast<std::uint32_t>(section.size()));
-  for (const dns::RRset* set : sorted_sets(section)) {
-    append_owner(out, set->owner, random);
-    append_u16(out, static_cast<std::uint16_t>(set->type));
-    append_u32(out, static_cast<std::uint32_t>(set->rdatas.size()));
-    for (const Bytes& rdata : set->rdatas) append_field(out, rdata);
-    append_u32(out, static_cast<std::uint32_t>(set->rrsigs.size()));
-    for (const dns::Rrsig* rrsig : sorted_signatures(*set, signatures)) append_rrsig(out, *rrsig, signatures);
-  }
+  const auto before = signatures == Signatures::kExact ? signature_before : renewed_before;
+  in_order(section, set_before, [&](const dns::RRset& set) {
+    append_owner(out, set.owner, random);
+    append_u16(out, static_cast<std::uint16_t>(set.type));
+    append_u32(out, static_cast<std::uint32_t>(set.rdatas.size()));
+    for (const Bytes& rdata : set.rdatas) append_field(out, rdata);
+    append_u32(out, static_cast<std::uint32_t>(set.rrsigs.size()));
+    in_order(set.rrsigs, before, [&](const dns::Rrsig& rrsig) { append_rrsig(out, rrsig, signatures); });
+  });
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 #include "anchorwatch/evidence/evidence.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "canonical.h"
+#include "in_order.h"
 
 namespace anchorwatch::evidence {
 
@@ -14,38 +16,32 @@ namespace {
 constexpr std::uint8_t kAbsent = 0;
 constexpr std::uint8_t kPresent = 1;
 
+bool name_before(const dns::Name& left, const dns::Name& right) { return left.wire() < right.wire(); }
+
 void append_names(Bytes& out, const std::vector<dns::Name>& names) {
-  std::vector<const Bytes*> wires;
-  wires.reserve(names.size());
-  for (const dns::Name& name : names) wires.push_back(&name.wire());
-  std::sort(wires.begin(), wires.end(),
-            [](const Bytes* left, const Bytes* right) { return *left < *right; });
-  append_u32(out, static_cast<std::uint32_t>(wires.size()));
-  for (const Bytes* wire : wires) append_field(out, *wire);
+  append_u32(out, static_cast<std::uint32_t>(names.size()));
+  in_order(names, name_before, [&](const dns::Name& name) { append_field(out, name.wire()); });
 }
 
-void append_addresses(Bytes& out, std::vector<IpAddress> addresses) {
-  std::sort(addresses.begin(), addresses.end());
+void append_addresses(Bytes& out, const std::vector<IpAddress>& addresses) {
   append_u32(out, static_cast<std::uint32_t>(addresses.size()));
-  for (const IpAddress& address : addresses) append_field(out, address.bytes());
+  in_order(addresses, std::less<>(), [&](const IpAddress& address) { append_field(out, address.bytes()); });
 }
 
 using Signatures = ZoneEvidence::Signatures;
 
-void append_answers(Bytes& out, std::vector<const Answer*> answers, const std::optional<dns::Name>& random,
-                    Signatures signatures) {
-  std::sort(answers.begin(), answers.end(), [](const Answer* left, const Answer* right) {
-    return left->question < right->question;
-  });
-  append_u32(out, static_cast<std::uint32_t>(answers.size()));
-  for (const Answer* answer : answers) append_answer(out, *answer, random, signatures);
+/// Any order will do as long as it is always the same: the canonical order of names costs more.
+bool question_before(const dns::Question& left, const dns::Question& right) {
+  if (left.type != right.type) return left.type < right.type;
+  return left.name.wire() < right.name.wire();
 }
 
-std::vector<const Answer*> pointers(const std::vector<Answer>& list) {
-  std::vector<const Answer*> answers;
-  answers.reserve(list.size());
-  for (const Answer& answer : list) answers.push_back(&answer);
-  return answers;
+bool answer_before(const Answer& left, const Answer& right) { return question_before(left.question, right.question); }
+
+void append_answers(Bytes& out, const std::vector<Answer>& answers, const std::optional<dns::Name>& random,
+                    Signatures signatures) {
+  append_u32(out, static_cast<std::uint32_t>(answers.size()));
+  in_order(answers, answer_before, [&](const Answer& answer) { append_answer(out, answer, random, signatures); });
 }
 
 using Part = ZoneEvidence::Part;
@@ -58,18 +54,17 @@ struct Scope {
   Signatures signatures;
 };
 
-std::vector<const Answer*> core_answers(const ServerLook& server, const dns::Name& zone) {
-  std::vector<const Answer*> answers;
-  for (const dns::RrType type : {dns::RrType::kDnskey, dns::RrType::kSoa}) {
-    if (const Answer* answer = server.find(zone, type)) answers.push_back(answer);
-  }
-  return answers;
+void append_core_answers(Bytes& out, const ServerLook& server, const dns::Name& zone, Signatures signatures) {
+  const Answer* const soa = server.find(zone, dns::RrType::kSoa);
+  const Answer* const keys = server.find(zone, dns::RrType::kDnskey);
+  append_u32(out, (soa != nullptr ? 1U : 0U) + (keys != nullptr ? 1U : 0U));
+  if (soa != nullptr) append_answer(out, *soa, std::nullopt, signatures);  // The order of their types.
+  if (keys != nullptr) append_answer(out, *keys, std::nullopt, signatures);
 }
 
-void append_answers_of(Bytes& out, const ServerLook& server, const std::vector<const Answer*>& answers,
-                       const Scope& scope) {
-  append_answers(out, answers, scope.random, scope.signatures);
-  if (scope.part == Part::kAll) append_answers(out, pointers(server.extra), scope.random, scope.signatures);
+/// What there is besides the ordinary answers.
+void append_others(Bytes& out, const ServerLook& server, const Scope& scope) {
+  if (scope.part == Part::kAll) append_answers(out, server.extra, scope.random, scope.signatures);
   if (scope.part == Part::kCore) {  // There is neither in a core look.
     append_u32(out, 0);
     append_u32(out, 0);
@@ -82,36 +77,32 @@ void append_server(Bytes& out, const ServerLook& server, const Scope& scope) {
   append_field(out, server.address.bytes());
   append_field(out, server.name.wire());
   append_names(out, server.other_names);
-  const bool core = scope.part == Part::kCore;
-  append_answers_of(out, server, core ? core_answers(server, scope.zone) : pointers(server.answers), scope);
+  if (scope.part == Part::kCore) {
+    append_core_answers(out, server, scope.zone, scope.signatures);
+  } else {
+    append_answers(out, server.answers, scope.random, scope.signatures);
+  }
+  append_others(out, server, scope);
 }
 
 void append_signals(Bytes& out, const std::vector<SignalLook>& signals, Signatures signatures) {
-  std::vector<const SignalLook*> order;
-  order.reserve(signals.size());
-  for (const SignalLook& signal : signals) order.push_back(&signal);
-  std::sort(order.begin(), order.end(), [](const SignalLook* left, const SignalLook* right) {
-    return left->server < right->server;
+  const auto before = [](const SignalLook& left, const SignalLook& right) { return left.server < right.server; };
+  append_u32(out, static_cast<std::uint32_t>(signals.size()));
+  in_order(signals, before, [&](const SignalLook& signal) {
+    append_field(out, signal.name.wire());
+    append_field(out, signal.zone.wire());
+    append_u8(out, signal.failure.empty() ? kAbsent : kPresent);
+    append_answers(out, signal.answers, std::nullopt, signatures);
   });
-  append_u32(out, static_cast<std::uint32_t>(order.size()));
-  for (const SignalLook* signal : order) {
-    append_field(out, signal->name.wire());
-    append_field(out, signal->zone.wire());
-    append_u8(out, signal->failure.empty() ? kAbsent : kPresent);
-    append_answers(out, pointers(signal->answers), std::nullopt, signatures);
-  }
 }
 
 void append_servers(Bytes& out, const std::vector<ServerLook>& servers, const Scope& scope) {
-  std::vector<const ServerLook*> order;
-  order.reserve(servers.size());
-  for (const ServerLook& server : servers) order.push_back(&server);
-  std::sort(order.begin(), order.end(), [](const ServerLook* left, const ServerLook* right) {
-    if (left->address != right->address) return left->address < right->address;
-    return left->name < right->name;
-  });
-  append_u32(out, static_cast<std::uint32_t>(order.size()));
-  for (const ServerLook* server : order) append_server(out, *server, scope);
+  const auto before = [](const ServerLook& left, const ServerLook& right) {
+    if (left.address != right.address) return left.address < right.address;
+    return left.name < right.name;
+  };
+  append_u32(out, static_cast<std::uint32_t>(servers.size()));
+  in_order(servers, before, [&](const ServerLook& server) { append_server(out, server, scope); });
 }
 
 /// Looks ask the parent's servers in turn. Which of them answered makes no difference as long as they say
@@ -125,7 +116,8 @@ void append_parents(Bytes& out, const std::vector<ServerLook>& parents, const Sc
     append_field(content, usable ? IpAddress().bytes() : parent.address.bytes());
     append_field(content, usable ? dns::Name().wire() : parent.name.wire());
     append_names(content, usable ? std::vector<dns::Name>() : parent.other_names);
-    append_answers_of(content, parent, pointers(parent.answers), {scope.part, scope.zone, std::nullopt, scope.signatures});
+    append_answers(content, parent.answers, std::nullopt, scope.signatures);
+    append_others(content, parent, {scope.part, scope.zone, std::nullopt, scope.signatures});
     contents.insert(std::move(content));
   }
   append_u32(out, static_cast<std::uint32_t>(contents.size()));
@@ -138,21 +130,16 @@ void append_delegation(Bytes& out, const DelegationLook& delegation, const Scope
   append_u8(out, delegation.shares_servers ? kPresent : kAbsent);
   append_u8(out, delegation.failure.empty() ? kAbsent : kPresent);
   append_parents(out, delegation.parents, scope);
-  std::vector<const NameServer*> order;
-  order.reserve(delegation.name_servers.size());
-  for (const NameServer& server : delegation.name_servers) order.push_back(&server);
-  std::sort(order.begin(), order.end(), [](const NameServer* left, const NameServer* right) {
-    return left->name < right->name;
+  const auto before = [](const NameServer& left, const NameServer& right) { return left.name < right.name; };
+  append_u32(out, static_cast<std::uint32_t>(delegation.name_servers.size()));
+  in_order(delegation.name_servers, before, [&](const NameServer& server) {
+    append_field(out, server.name.wire());
+    append_addresses(out, server.glue);
+    append_addresses(out, server.addresses);
+    append_u8(out, server.looked_up ? kPresent : kAbsent);
+    append_u8(out, server.is_alias ? kPresent : kAbsent);
+    append_u8(out, server.failure.empty() ? kAbsent : kPresent);
   });
-  append_u32(out, static_cast<std::uint32_t>(order.size()));
-  for (const NameServer* server : order) {
-    append_field(out, server->name.wire());
-    append_addresses(out, server->glue);
-    append_addresses(out, server->addresses);
-    append_u8(out, server->looked_up ? kPresent : kAbsent);
-    append_u8(out, server->is_alias ? kPresent : kAbsent);
-    append_u8(out, server->failure.empty() ? kAbsent : kPresent);
-  }
 }
 
 }  // namespace
@@ -214,19 +201,18 @@ Digest ZoneEvidence::digest(Part part, Signatures times_and_octets) const {
   const Scope scope{part, zone, core ? std::nullopt : denial_name, times_and_octets};
   Bytes stream;
   stream.reserve(16384);
-  append_field(stream, "anchorwatch.evidence/3");
+  append_field(stream, "anchorwatch.evidence/4");
   append_field(stream, zone.wire());
   append_u8(stream, static_cast<std::uint8_t>(as));
   append_u8(stream, forwarded ? kPresent : kAbsent);
   append_u8(stream, scope.random ? kPresent : kAbsent);
-  std::vector<dns::Question> asked = probes;
-  if (core) asked = {{zone, dns::RrType::kSoa}};
-  std::sort(asked.begin(), asked.end());
-  append_u32(stream, static_cast<std::uint32_t>(asked.size()));
-  for (const dns::Question& question : asked) {
+  const auto append_question = [&](const dns::Question& question) {
     append_owner(stream, question.name, scope.random);
     append_u16(stream, static_cast<std::uint16_t>(question.type));
-  }
+  };
+  append_u32(stream, core ? 1U : static_cast<std::uint32_t>(probes.size()));
+  if (core) append_question({zone, dns::RrType::kSoa});
+  if (!core) in_order(probes, question_before, append_question);
   append_delegation(stream, delegation, scope);
   append_servers(stream, servers, scope);
   if (part == Part::kAll) append_signals(stream, signals, times_and_octets);
