@@ -25,7 +25,7 @@ struct Algorithm {
   std::uint8_t number;
   Family family;
   const char* digest;          // For DigestVerifyInit; null for EdDSA.
-  const char* group;           // OpenSSL's name of the curve or key type.
+  const char* type;            // OpenSSL's name of the key type; null for RSA and ECDSA.
   std::size_t key_size;        // Octets; 0 for RSA.
   std::size_t signature_size;  // Octets; 0 for RSA: as long as the modulus.
   int bits;                    // What key_bits() tells.
@@ -36,8 +36,8 @@ constexpr Algorithm kAlgorithms[] = {
     {7, Family::kRsa, "SHA1", nullptr, 0, 0, 0},
     {8, Family::kRsa, "SHA256", nullptr, 0, 0, 0},
     {10, Family::kRsa, "SHA512", nullptr, 0, 0, 0},
-    {13, Family::kEcdsa, "SHA256", "P-256", 64, 64, 256},
-    {14, Family::kEcdsa, "SHA384", "P-384", 96, 96, 384},
+    {13, Family::kEcdsa, "SHA256", nullptr, 64, 64, 256},
+    {14, Family::kEcdsa, "SHA384", nullptr, 96, 96, 384},
     {15, Family::kEdwards, nullptr, "ED25519", 32, 64, 256},
     {16, Family::kEdwards, nullptr, "ED448", 57, 114, 456},
 };
@@ -63,12 +63,12 @@ OpensslPtr<BIGNUM> to_number(BytesView bytes) {
   return OpensslPtr<BIGNUM>(BN_bin2bn(octets(bytes), static_cast<int>(bytes.size()), nullptr));
 }
 
-OpensslPtr<EVP_PKEY> key_from_params(const char* type, OSSL_PARAM_BLD* builder) {
+OpensslPtr<EVP_PKEY> key_from_params(const char* type, OSSL_PARAM_BLD* builder, int selection) {
   const OpensslPtr<OSSL_PARAM> params(OSSL_PARAM_BLD_to_param(builder));
   const OpensslPtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   EVP_PKEY* key = nullptr;
   if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
+      EVP_PKEY_fromdata(context.get(), &key, selection, params.get()) != 1) {
     return nullptr;
   }
   return OpensslPtr<EVP_PKEY>(key);
@@ -83,19 +83,34 @@ OpensslPtr<EVP_PKEY> make_rsa(const RsaParts& parts) {
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get()) != 1) {
     return nullptr;
   }
-  return key_from_params("RSA", builder.get());
+  return key_from_params("RSA", builder.get(), EVP_PKEY_PUBLIC_KEY);
 }
 
-OpensslPtr<EVP_PKEY> make_ecdsa(const char* group, BytesView point) {
-  const Bytes uncompressed = '\x04' + Bytes(point);  // SEC 1 §2.3.3
+/// A key of the curve that has no point yet. OpenSSL takes ten times as long to set up a curve as to copy it.
+OpensslPtr<EVP_PKEY> make_curve(const char* group) {
   const OpensslPtr<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
-  if (!builder ||
-      OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group, 0) != 1 ||
-      OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, uncompressed.data(),
-                                       uncompressed.size()) != 1) {
+  if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group, 0) != 1) {
     return nullptr;
   }
-  return key_from_params("EC", builder.get());
+  return key_from_params("EC", builder.get(), EVP_PKEY_KEY_PARAMETERS);
+}
+
+EVP_PKEY* curve(const Algorithm& algorithm) {
+  static const OpensslPtr<EVP_PKEY> p256 = make_curve("P-256");
+  static const OpensslPtr<EVP_PKEY> p384 = make_curve("P-384");
+  return algorithm.number == 13 ? p256.get() : p384.get();
+}
+
+OpensslPtr<EVP_PKEY> make_ecdsa(const Algorithm& algorithm, BytesView point) {
+  EVP_PKEY* const empty = curve(algorithm);
+  if (empty == nullptr) return nullptr;
+  OpensslPtr<EVP_PKEY> key(EVP_PKEY_dup(empty));
+  const Bytes uncompressed = '\x04' + Bytes(point);  // SEC 1 §2.3.3
+  // Refuses a point that does not lie on the curve.
+  if (!key || EVP_PKEY_set1_encoded_public_key(key.get(), octets(uncompressed), uncompressed.size()) != 1) {
+    return nullptr;
+  }
+  return key;
 }
 
 bool rsa_size_allowed(const RsaParts& parts, std::uint8_t algorithm) {
@@ -117,9 +132,9 @@ void make_key(const Algorithm& algorithm, BytesView public_key, PreparedKey& out
   out.signature_size = algorithm.signature_size;
   if (algorithm.family == Family::kEcdsa) {
     out.form = SignatureForm::kEcdsa;
-    out.key = make_ecdsa(algorithm.group, public_key);
+    out.key = make_ecdsa(algorithm, public_key);
   } else {
-    out.key.reset(EVP_PKEY_new_raw_public_key_ex(nullptr, algorithm.group, nullptr,
+    out.key.reset(EVP_PKEY_new_raw_public_key_ex(nullptr, algorithm.type, nullptr,
                                                  octets(public_key), public_key.size()));
   }
 }
