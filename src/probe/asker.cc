@@ -115,7 +115,6 @@ bool Asker::within_limits(LookScope& scope, evidence::Answer& answer) {
 }
 
 Task<void> Asker::wait(Duration time, LookScopePtr scope) {
-  if (time.count() <= 0) co_return;
   // Waiting for a rate is no time spent (decision 8). What waits at the same time is made up for once.
   const MonoTime now = clock_.mono();
   const MonoTime until = now + time;
@@ -123,13 +122,6 @@ Task<void> Asker::wait(Duration time, LookScopePtr scope) {
   if (until > from && scope->deadline != MonoTime::max()) scope->deadline += until - from;
   scope->waited_until = std::max(scope->waited_until, until);
   co_await sleep_for(executor_, time);
-}
-
-Task<void> Asker::wait_for_rate(IpAddress address, LookScopePtr scope) {
-  const Duration for_address = rates_.take_from_address(address, clock_.mono());
-  co_await wait(for_address, scope);
-  const Duration for_operator = rates_.take_from_operator(address, clock_.mono());
-  co_await wait(for_operator, scope);
 }
 
 void Asker::note_reply(const IpAddress& address, const net::Reply& reply) {
@@ -163,7 +155,11 @@ Task<net::Reply> Asker::attempt(IpAddress address, dns::Question question, dns::
                                 net::Protocol protocol, Duration timeout, LookScopePtr scope) {
   // Counted before the wait: others that wait at the same time must see it.
   ++scope->queries;
-  co_await wait_for_rate(address, scope);
+  // Most need not wait: then there is no coroutine to pay for.
+  const Duration for_address = rates_.take_from_address(address, clock_.mono());
+  if (for_address.count() > 0) co_await wait(for_address, scope);
+  const Duration for_operator = rates_.take_from_operator(address, clock_.mono());
+  if (for_operator.count() > 0) co_await wait(for_operator, scope);
   ++counters_.queries;
   if (protocol == net::Protocol::kTcp) ++counters_.tcp;
   net::Request request;

@@ -132,7 +132,6 @@ class Asker {
     int failed = 0;
   };
 
-  Task<void> wait_for_rate(IpAddress address, LookScopePtr scope);
   Task<void> wait(Duration time, LookScopePtr scope);
   Task<net::Reply> attempt(IpAddress address, dns::Question question, dns::QueryOptions options,
                            net::Protocol protocol, Duration timeout, LookScopePtr scope);
