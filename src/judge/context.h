@@ -16,6 +16,7 @@
 #include "anchorwatch/dns/rdata.h"
 #include "anchorwatch/dnssec/answer.h"
 #include "anchorwatch/dnssec/ds_chain.h"
+#include "anchorwatch/judge/facts.h"
 #include "anchorwatch/judge/judge.h"
 
 namespace anchorwatch::judge {
@@ -189,9 +190,6 @@ struct Context {
     return evidence.denial_name && name.is_at_or_below(*evidence.denial_name);
   }
 };
-
-/// The DS RRset of `zone` that an answer of its parent shows: in the answer, or along with a referral.
-const dns::RRset* shown_ds(const evidence::Answer& answer, const dns::Name& zone);
 
 /// What a chain with this verdict leaves to the zones below, where nothing new is proven.
 dnssec::Verdict verdict_below(dnssec::Verdict above);

@@ -115,4 +115,8 @@ ZoneFacts extract_facts(const evidence::ZoneEvidence& evidence, const Judgement&
 /// `now`, with the groups that are not known taken from `before`.
 ZoneFacts carry_over(ZoneFacts now, const ZoneFacts& before);
 
+
+/// The DS RRset of `zone` that an answer of its parent shows: in the answer, or along with a referral.
+const dns::RRset* shown_ds(const evidence::Answer& answer, const dns::Name& zone);
+
 }  // namespace anchorwatch::judge

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// ZoneHistory: which DS sets, key sets and signatures of a zone resolvers may hold at the same time.
+//
+// A resolver fetches DS, DNSKEY and data at different moments and keeps each for its TTL, so it may join parts of
+// several states of the zone. What a look sees is only the newest of them.
+//
+// Threading: value types, any thread.
+// Standards: RFC 4035 §5, RFC 6781 §4.1, RFC 7583 §3.
+// Limits:    kMostVersions of each kind.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "anchorwatch/core/bytes.h"
+#include "anchorwatch/evidence/evidence.h"
+#include "anchorwatch/history/version.h"
+#include "anchorwatch/judge/judgement.h"
+
+namespace anchorwatch::history {
+
+/// The RDATAs of one DS RRset, ordered; empty: the parent denies that there is one.
+using DsSet = std::vector<Bytes>;
+
+/// One DNSKEY RRset as one server gives it, with who signs it.
+struct KeySet {
+  struct Key {
+    Bytes rdata;
+    bool signs_keys = false;  ///< An RRSIG over the DNSKEY RRset names it.
+    bool operator==(const Key&) const = default;
+  };
+  std::vector<Key> keys;  ///< Ordered by RDATA; empty: the zone has none.
+  bool operator==(const KeySet&) const = default;
+};
+
+/// Who signs an RRset of the zone: key tag and algorithm of each RRSIG, ordered; empty: it is not signed.
+/// RRsets with the same signers are one to the history: which of them fails is no matter to the chain.
+struct Signers {
+  struct Key {
+    std::uint16_t tag = 0;
+    std::uint8_t algorithm = 0;
+    auto operator<=>(const Key&) const = default;
+  };
+  std::vector<Key> keys;
+  bool operator==(const Signers&) const = default;
+};
+
+struct ZoneHistory {
+  std::vector<Version<DsSet>> ds;
+  std::vector<Version<KeySet>> keys;
+  std::vector<Version<Signers>> signers;
+  bool operator==(const ZoneHistory&) const = default;
+};
+
+/// What one look saw of each kind.
+struct Sight {
+  Sighting<DsSet> ds;
+  Sighting<KeySet> keys;
+  Sighting<Signers> signers;  ///< Known in full looks only.
+};
+
+/// Draws it from a look. Only DS answers that hold count: a bogus one is neither a DS set nor its end.
+Sight sight_of(const evidence::ZoneEvidence& evidence, const judge::Judgement& judgement);
+
+/// When the looks before saw each kind last; 0: never.
+struct LastLooks {
+  UnixSeconds ds = 0, keys = 0, signers = 0;
+};
+
+/// Adds a look, and forgets what no resolver holds any more.
+void observe(ZoneHistory& history, const Sight& sight, const LastLooks& last, UnixSeconds at);
+
+}  // namespace anchorwatch::history
