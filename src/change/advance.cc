@@ -28,6 +28,27 @@ void merge_facts(Step& step) {
   step.update.facts_changed = state.summary.snapshot != step.before.summary.snapshot;
 }
 
+/// Windows are as narrow as looks allow: one with nothing new saw what the look before saw. A zone whose SOA and its
+/// signature are the same was not signed anew, so core looks count for its signatures too.
+history::LastLooks last_looks(const ZoneSummary& before) {
+  const bool complete = before.observation == judge::Observation::kOk;
+  const auto last = [&](UnixSeconds seen) { return complete ? before.last_observed_at : seen; };
+  return {last(before.parent_seen_at), last(before.child_seen_at), last(before.last_full_at)};
+}
+
+void note_history(Step& step) {
+  step.history = step.before.history;
+  if (step.look.sight == nullptr || step.failed()) return;
+  history::observe(step.history, *step.look.sight, last_looks(step.before.summary), step.look.at);
+}
+
+void keep_history(Step& step) {
+  history::ZoneHistory& kept = step.update.state.history;
+  kept = std::move(step.history);
+  history::forget(kept, step.look.at);
+  step.update.history_changed = kept != step.before.history;
+}
+
 void note_look(Step& step) {
   ZoneSummary& summary = step.update.state.summary;
   const judge::Judgement& judgement = step.look.judgement;
@@ -106,12 +127,13 @@ std::optional<UnixSeconds> last_seen(UnixSeconds at) {
 ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, const Look& look) {
   const std::uint64_t number = before.summary.transition + 1;
   const Memory memory = memory_of(before);
-  Step step{zone, before, look, EventMaker(zone, look.at, number), memory, {}, {}, {}, {}, {}, {}, {}, {}};
+  Step step{zone, before, look, EventMaker(zone, look.at, number), memory, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   step.update.zone = zone.name;
   step.update.at = look.at;
   step.update.state = before;
   merge_facts(step);
   merge_verdict(step);
+  note_history(step);
   if (before.summary.baseline) {
     compare_delegation(step);
     compare_ds(step);
@@ -123,6 +145,7 @@ ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, co
   if (before.summary.baseline) find_changes(step);
   compare_findings(step);
   note_look(step);
+  keep_history(step);
   count_transition(step.update, number);
   return std::move(step.update);
 }

@@ -72,7 +72,7 @@ void keep_all(Step& step) {
 }  // namespace
 
 bool is_from_history(FindingCode code) {
-  if (code == FindingCode::KEYSET_UNEXPECTED) return true;
+  if (code == FindingCode::KEYSET_UNEXPECTED || is_about_caches(code)) return true;
   return std::any_of(kRules.begin(), kRules.end(),
                      [code](const CodeRule& each) { return each.code == code; });
 }
@@ -176,6 +176,7 @@ void find_changes(Step& step) {
       }
     }
     raise_by_history(step);
+    for (Finding& finding : cache_findings(step)) step.change_findings.push_back(std::move(finding));
   }
   for (const auto& end : std::array{end_of_patience(step), end_of_rollovers(step)}) {
     if (end) step.change_end = step.change_end ? std::min(*step.change_end, *end) : *end;

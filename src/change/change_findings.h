@@ -51,6 +51,11 @@ void raise_by_history(Step& step);
 /// When a DS without a key will have stood longer than a rollover takes.
 std::optional<UnixSeconds> end_of_rollovers(const Step& step);
 
+/// What a step does to resolvers that hold older data: ROLLOVER_UNSAFE_STEP, ROLLOVER_POSSIBLY_UNSAFE,
+/// ROLLOVER_TOO_FAST, DS_REMOVED_EARLY, CACHE_SPLIT.
+std::vector<judge::Finding> cache_findings(const Step& step);
+bool is_about_caches(judge::FindingCode code);
+
 /// One for each key.
 std::vector<judge::Finding> keys_unexpected(const Step& step);
 

@@ -34,6 +34,8 @@ struct Step {
   /// Findings of the area `change` that hold after this look, and when the first of them ends.
   std::vector<judge::Finding> change_findings;
   std::optional<UnixSeconds> change_end;
+  /// Everything that a resolver may have held since the look before.
+  history::ZoneHistory history{};
 
   [[nodiscard]] bool failed() const {
     return look.judgement.observation == judge::Observation::kFailed;

@@ -164,9 +164,12 @@ void observe(ZoneHistory& history, const Sight& sight, const LastLooks& last, Un
   observe(history.ds, sight.ds, last.ds, at);
   observe(history.keys, sight.keys, last.keys, at);
   observe(history.signers, sight.signers, last.signers, at);
-  forget(history.ds, at);
-  forget(history.keys, at);
-  forget(history.signers, at);
+}
+
+void forget(ZoneHistory& history, UnixSeconds now) {
+  forget(history.ds, now);
+  forget(history.keys, now);
+  forget(history.signers, now);
 }
 
 }  // namespace anchorwatch::history

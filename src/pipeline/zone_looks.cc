@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "anchorwatch/history/zone_history.h"
 #include "anchorwatch/judge/facts.h"
 #include "anchorwatch/probe/extra_questions.h"
 #include "denial_label.h"
@@ -284,9 +285,11 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
     work->outcome.summary = work->order.summary;
     co_return;
   }
+  const history::Sight sight = history::sight_of(work->evidence, work->judgement);
   const change::Look look{work->judgement,       facts,     work->order.depth,
                           work->evidence_digest, work->now, work->order.interval,
-                          tools_.confirmation,   &tools_.judge.policy.severity};
+                          tools_.confirmation,   &tools_.judge.policy.severity,
+                          &sight,                tools_.judge.policy.validation};
   store::ZoneCommit full;
   full.update = change::advance(work->order.zone, *before, look);
   note_evidence(*work, before->summary, full.update.state.summary);

@@ -16,12 +16,23 @@ constexpr const char* kPendingV3 = "ALTER TABLE zone_state ADD COLUMN pending TE
 constexpr const char* kFewerIndicesV4 =
     "DROP INDEX ds_by_digest; DROP INDEX dnskey_by_key; DROP INDEX rrsig_by_expiration;";
 
+/// What resolvers may still hold: the versions of DS set, key set and signatures (store/history_codec.h).
+constexpr const char* kHistoryV5 = R"sql(
+CREATE TABLE zone_history (
+  zone_id INTEGER NOT NULL REFERENCES zone (id),
+  vantage_id INTEGER NOT NULL REFERENCES vantage (id),
+  body BLOB NOT NULL,
+  PRIMARY KEY (zone_id, vantage_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const sqlite::SchemaInfo& schema() {
   static const std::string version_1 = std::string(kTablesV1) + kViewsV1;
   static const std::array migrations{sqlite::Migration{1, version_1}, sqlite::Migration{2, kSchemaV2},
-                                     sqlite::Migration{3, kPendingV3}, sqlite::Migration{4, kFewerIndicesV4}};
+                                     sqlite::Migration{3, kPendingV3}, sqlite::Migration{4, kFewerIndicesV4},
+                                     sqlite::Migration{5, kHistoryV5}};
   static const sqlite::SchemaInfo info{kApplicationId, "anchorwatch", migrations};
   return info;
 }

@@ -30,6 +30,7 @@ Session::Session(sqlite::Database database, const std::string& vantage, std::int
     : database_(std::move(database)),
       zones_(database_, vantage_id),
       snapshots_(database_, vantage_id),
+      histories_(database_, vantage_id),
       findings_(database_, vantage_id),
       events_(database_, vantage_id, vantage),
       outbox_(database_),
@@ -76,6 +77,7 @@ Result<void> Session::apply(const ZoneCommit& commit) {
   if (zone->retired) return {};
   if (!commit.summary_only) {
     AW_TRY(apply_facts(*zone, commit));
+    if (update.history_changed) AW_TRY(histories_.save(zone->id, update.state.history));
     AW_TRY(apply_findings(zone->id, update));
     AW_TRY(events_.add(update.events, commit.outbox, zone->id));
     AW_TRY(zones_.save_state(zone->id, update.state.summary));
@@ -110,6 +112,9 @@ Result<change::ZoneState> Session::load(const dns::Name& zone) {
   Result<std::vector<change::OpenFinding>> findings = findings_.load_open(**row);
   if (!findings) return std::move(findings).error();
   state.open_findings = *std::move(findings);
+  Result<history::ZoneHistory> history = histories_.load(**row);
+  if (!history) return std::move(history).error().with("zone " + zone.to_text());
+  state.history = *std::move(history);
   return state;
 }
 

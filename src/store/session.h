@@ -11,6 +11,7 @@
 #include "event_queries.h"
 #include "finding_queries.h"
 #include "interval_queries.h"
+#include "history_queries.h"
 #include "inventory_queries.h"
 #include "outbox_queries.h"
 #include "snapshot_queries.h"
@@ -45,6 +46,7 @@ class Session {
   sqlite::Database database_;  // Before the statements, which refer to it.
   ZoneQueries zones_;
   SnapshotQueries snapshots_;
+  HistoryQueries histories_;
   FindingQueries findings_;
   EventQueries events_;
   OutboxQueries outbox_;

@@ -13,7 +13,9 @@
 
 #include "anchorwatch/change/event.h"
 #include "anchorwatch/change/zone_state.h"
+#include "anchorwatch/dnssec/algorithm.h"
 #include "anchorwatch/evidence/evidence.h"
+#include "anchorwatch/history/zone_history.h"
 #include "anchorwatch/inventory/zone_entry.h"
 #include "anchorwatch/judge/judgement.h"
 
@@ -31,6 +33,9 @@ struct Look {
   /// The operator's severities by code, for findings that only history shows (judge() applies them to its
   /// own); those of the zone's expectation win. May be null.
   const judge::SeverityMap* severity = nullptr;
+  /// What was served, for the caches' view of it; null: that view stays as it was.
+  const history::Sight* sight = nullptr;
+  dnssec::ValidationPolicy validation{};  ///< Of the resolvers whose caches are looked at.
 };
 
 struct ClosedFinding {
@@ -44,6 +49,7 @@ struct ZoneUpdate {
   UnixSeconds at = 0;
   ZoneState state;                         ///< The state after the look.
   bool facts_changed = false;              ///< state.facts is a new snapshot.
+  bool history_changed = false;            ///< state.history is not what it was.
   std::vector<OpenFinding> opened;         ///< Newly open (also in state.open_findings).
   std::vector<OpenFinding> updated;        ///< Still open with another severity, servers or data.
   std::vector<ClosedFinding> closed;

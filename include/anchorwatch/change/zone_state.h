@@ -15,6 +15,7 @@
 #include "anchorwatch/core/severity.h"
 #include "anchorwatch/dns/name.h"
 #include "anchorwatch/dnssec/security_status.h"
+#include "anchorwatch/history/zone_history.h"
 #include "anchorwatch/judge/facts.h"
 #include "anchorwatch/judge/judgement.h"
 
@@ -66,6 +67,7 @@ struct ZoneState {
   ZoneSummary summary;
   judge::ZoneFacts facts;                ///< Last known, group by group.
   std::vector<OpenFinding> open_findings;
+  history::ZoneHistory history;          ///< What resolvers may still hold.
 };
 
 }  // namespace anchorwatch::change

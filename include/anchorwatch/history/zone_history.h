@@ -67,7 +67,10 @@ struct LastLooks {
   UnixSeconds ds = 0, keys = 0, signers = 0;
 };
 
-/// Adds a look, and forgets what no resolver holds any more.
+/// Adds a look.
 void observe(ZoneHistory& history, const Sight& sight, const LastLooks& last, UnixSeconds at);
+
+/// Forgets what no resolver can hold any more at `now`.
+void forget(ZoneHistory& history, UnixSeconds now);
 
 }  // namespace anchorwatch::history

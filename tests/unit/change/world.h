@@ -40,6 +40,7 @@ struct World {
   judge::ZoneFacts facts;
   evidence::Depth depth = evidence::Depth::kFull;
   judge::SeverityMap severities;  ///< The operator's, by code.
+  history::Sight sight;           ///< Nothing is known: tests of the caches' view fill it.
 
   explicit World(judge::Expect expect = judge::Expect::kAny) {
     inventory::ZoneSettings settings;
@@ -115,7 +116,7 @@ struct World {
 
   [[nodiscard]] ZoneUpdate look(const ZoneState& before, UnixSeconds at) const {
     return advance(entry, before,
-                   Look{judgement, facts, depth, Digest(), at, std::chrono::seconds(900), {.needed = 1}, &severities});
+                   Look{judgement, facts, depth, Digest(), at, std::chrono::seconds(900), {.needed = 1}, &severities, &sight});
   }
 };
 

@@ -110,6 +110,7 @@ ZoneHistory watched(const Film& film, const std::vector<UnixSeconds>& looks) {
     const Sight sight{all_show(state.ds, film.ttls().ds), all_show(state.keys, film.ttls().keys),
                       all_show(state.signers, film.ttls().signers)};
     observe(history, sight, {last, last, last}, at);
+    forget(history, at);
     last = at;
   }
   return history;

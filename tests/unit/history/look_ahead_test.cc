@@ -25,6 +25,7 @@ struct Watched {
   void look(UnixSeconds at, const DsSet& ds, const KeySet& keys, const Signers& signers) {
     const Sight sight{all_show(ds, kDsTtl), all_show(keys, kKeyTtl), all_show(signers, kDataTtl)};
     observe(history, sight, {last, last, last}, at);
+    forget(history, at);
     last = at;
   }
   [[nodiscard]] StepOutlook outlook(const Step& step, UnixSeconds now) const {

@@ -36,6 +36,10 @@ World rich_world() {
   world.facts.cds.values = {{change::make_ds(world.entry.name, change::make_key(257, 'a')),
                              60,
                              {change::address("192.0.2.1")}}};
+  const history::DsSet ds{change::make_ds(world.entry.name, change::make_key(257, 'a'))};
+  world.sight.ds = {true, true, {{ds, 86400}}};
+  world.sight.keys = {true, true, {{{{{change::make_key(257, 'a'), true}, {change::make_key(256, 'z'), false}}}, 3600}}};
+  world.sight.signers = {true, true, {{{{{4711, 13}, {65535, 8}}}, 7200}, {{}, 60}}};
   world.facts.denial.values = {{judge::DenialKind::kNsec3, 5, Bytes("\0\xab", 2), true}};
   return world;
 }
@@ -78,6 +82,8 @@ TEST_F(CommitTest, TheStateReadsBackAfterReopening) {
   EXPECT_EQ(left.baseline, right.baseline);
   EXPECT_EQ(loaded.facts.digest(), left.snapshot);
   EXPECT_EQ(loaded.facts.cds, saved.facts.cds);
+  EXPECT_EQ(loaded.history, saved.history);
+  EXPECT_EQ(loaded.history.signers.size(), 2U);
   EXPECT_EQ(loaded.facts.denial, saved.facts.denial);
   EXPECT_EQ(loaded.facts.parent_ns, saved.facts.parent_ns);
   ASSERT_EQ(loaded.open_findings.size(), 1U);
@@ -85,6 +91,22 @@ TEST_F(CommitTest, TheStateReadsBackAfterReopening) {
   EXPECT_EQ(loaded.open_findings[0].event_id, saved.open_findings[0].event_id);
   EXPECT_EQ(loaded.open_findings[0].highest, Severity::kCritical);
   EXPECT_THAT(change::types_of(world.look(loaded, kNoon + kStep)), IsEmpty());
+}
+
+TEST_F(CommitTest, WhatCachesHoldReadsBack) {
+  World world = rich_world();
+  open();
+  look(world, kNoon);
+  world.sight.ds = {true, true, {{{}, 900}}};
+  world.sight.keys = {true, false, {}};
+  const change::ZoneState saved = look(world, kNoon + kStep);
+  open();
+  const history::ZoneHistory loaded = load(world.entry.name).history;
+  EXPECT_EQ(loaded, saved.history);
+  ASSERT_EQ(loaded.ds.size(), 2U);
+  EXPECT_EQ(loaded.ds[0].from.last_before, history::kBegin);
+  EXPECT_EQ(loaded.ds[0].until, (history::Window{kNoon, kNoon + kStep}));
+  EXPECT_EQ(loaded.keys[0].shown_at, kNoon);
 }
 
 TEST_F(CommitTest, DigestsOfEvidenceReadBack) {

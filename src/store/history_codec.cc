@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "history_codec.h"
+
+#include "octet_form.h"
+
+namespace anchorwatch::store {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+void put(Bytes& out, bool value) { store::put(out, static_cast<std::uint8_t>(value ? 1 : 0)); }
+
+void put(Bytes& out, const history::Window& window) {
+  store::put(out, window.last_before);
+  store::put(out, window.first_after);
+}
+
+history::Window take_window(Source& source) {
+  history::Window window;
+  window.last_before = source.i64();
+  window.first_after = source.i64();
+  return window;
+}
+
+template <typename Content, typename PutContent>
+void put_versions(Bytes& out, const std::vector<history::Version<Content>>& versions, PutContent put_content) {
+  put_list(out, versions, [&](const history::Version<Content>& version) {
+    put_content(version.content);
+    append_u32(out, version.ttl);
+    put(out, version.from);
+    put(out, version.until.has_value());
+    if (version.until) put(out, *version.until);
+    store::put(out, version.shown_at);
+  });
+}
+
+template <typename Content, typename TakeContent>
+std::vector<history::Version<Content>> take_versions(Source& source, TakeContent take_content) {
+  return source.list<history::Version<Content>>([&] {
+    history::Version<Content> version;
+    version.content = take_content();
+    version.ttl = source.u32();
+    version.from = take_window(source);
+    if (source.flag()) version.until = take_window(source);
+    version.shown_at = source.i64();
+    return version;
+  });
+}
+
+}  // namespace
+
+Bytes encode_history(const history::ZoneHistory& history) {
+  Bytes out;
+  store::put(out, kVersion);
+  put_versions(out, history.ds, [&](const history::DsSet& set) {
+    put_list(out, set, [&](const Bytes& rdata) { store::put(out, BytesView(rdata)); });
+  });
+  put_versions(out, history.keys, [&](const history::KeySet& set) {
+    put_list(out, set.keys, [&](const history::KeySet::Key& key) {
+      store::put(out, BytesView(key.rdata));
+      put(out, key.signs_keys);
+    });
+  });
+  put_versions(out, history.signers, [&](const history::Signers& signers) {
+    put_list(out, signers.keys, [&](const history::Signers::Key& key) {
+      append_u16(out, key.tag);
+      store::put(out, key.algorithm);
+    });
+  });
+  return out;
+}
+
+Result<history::ZoneHistory> decode_history(BytesView octets) {
+  Source source(octets);
+  if (source.u8() != kVersion) return Error(ErrorCode::kCorrupt, "a zone's history has an unknown form");
+  history::ZoneHistory history;
+  history.ds = take_versions<history::DsSet>(source, [&] {
+    return source.list<Bytes>([&] { return Bytes(source.octets()); });
+  });
+  history.keys = take_versions<history::KeySet>(source, [&] {
+    history::KeySet set;
+    set.keys = source.list<history::KeySet::Key>([&] {
+      history::KeySet::Key key;
+      key.rdata = source.octets();
+      key.signs_keys = source.flag();
+      return key;
+    });
+    return set;
+  });
+  history.signers = take_versions<history::Signers>(source, [&] {
+    history::Signers signers;
+    signers.keys = source.list<history::Signers::Key>([&] {
+      history::Signers::Key key;
+      key.tag = source.u16();
+      key.algorithm = source.u8();
+      return key;
+    });
+    return signers;
+  });
+  if (!source.ok() || !source.at_end()) {
+    return Error(ErrorCode::kCorrupt, "a zone's history is cut off or has octets too many");
+  }
+  return history;
+}
+
+}  // namespace anchorwatch::store
