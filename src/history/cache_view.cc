@@ -66,28 +66,137 @@ bool is_served(const std::vector<Version<Content>>& versions, std::size_t which)
   });
 }
 
+/// Spans in order that neither overlap nor touch.
+using Spans = std::vector<Span>;
+
+Spans merged(Spans spans) {
+  std::erase_if(spans, [](const Span& span) { return span.empty(); });
+  std::sort(spans.begin(), spans.end(), [](const Span& left, const Span& right) { return left.from < right.from; });
+  Spans out;
+  for (const Span& span : spans) {
+    if (!out.empty() && span.from <= out.back().until) {
+      out.back().until = std::max(out.back().until, span.until);
+    } else {
+      out.push_back(span);
+    }
+  }
+  return out;
+}
+
+Spans intersect(const Spans& left, const Spans& right) {
+  Spans out;
+  for (const Span& one : left) {
+    for (const Span& other : right) out.push_back(history::intersect(one, other));
+  }
+  return merged(std::move(out));
+}
+
+/// The two readings of a history: what may have been, and what must have been.
+struct Possible {
+  template <typename Content>
+  static Span served(const Version<Content>& version) {
+    return possible_service(version);
+  }
+  template <typename Content>
+  static Span hold(const Version<Content>& version) {
+    return possible_hold(version);
+  }
+};
+struct Certain {
+  template <typename Content>
+  static Span served(const Version<Content>& version) {
+    return certain_service(version);
+  }
+  template <typename Content>
+  static Span hold(const Version<Content>& version) {
+    return certain_hold(version);
+  }
+};
+
+/// Which parts of a history fit each other.
+struct Fits {
+  std::vector<std::vector<std::optional<Fault>>> entry;  ///< By DS set and key set; nothing: no DS asks for anything.
+  std::vector<std::vector<Fault>> data;                  ///< By key set and signers.
+
+  Fits(const ZoneHistory& history, const dns::Name& zone, const dnssec::ValidationPolicy& policy) {
+    for (const auto& ds : history.ds) {
+      entry.emplace_back();
+      for (const auto& keys : history.keys) {
+        entry.back().push_back(entry_fault(ds.content, keys.content, zone, policy));
+      }
+    }
+    for (const auto& keys : history.keys) {
+      data.emplace_back();
+      for (const auto& signers : history.signers) data.back().push_back(data_fault(keys.content, signers.content));
+    }
+  }
+  [[nodiscard]] Fault of(std::size_t d, std::size_t k) const { return entry[d][k].value_or(Fault::kNone); }
+  [[nodiscard]] Fault of(std::size_t d, std::size_t k, std::size_t s) const {
+    if (!entry[d][k]) return Fault::kNone;
+    return *entry[d][k] == Fault::kNone ? data[k][s] : *entry[d][k];
+  }
+};
+
+/// When each version is held by a resolver that validates: only what fitted something held at the moment of asking
+/// is kept. A DS set always is, since the parent vouches for it.
+struct Holds {
+  std::vector<Spans> ds, keys, signers;
+
+  template <typename Reading>
+  static Holds of(const ZoneHistory& history, const Fits& fits, Reading reading, bool trust_served) {
+    Holds holds;
+    for (const auto& version : history.ds) holds.ds.push_back({reading.hold(version)});
+    for (std::size_t k = 0; k < history.keys.size(); ++k) {
+      Spans asked;
+      for (std::size_t d = 0; d < history.ds.size(); ++d) {
+        if (fits.of(d, k) == Fault::kNone) asked.push_back(reading.hold(history.ds[d]));
+      }
+      holds.keys.push_back(kept(history.keys[k], merged(std::move(asked)), reading, trust_served));
+    }
+    for (std::size_t s = 0; s < history.signers.size(); ++s) {
+      Spans asked;
+      for (std::size_t d = 0; d < history.ds.size(); ++d) {
+        for (std::size_t k = 0; k < history.keys.size(); ++k) {
+          if (fits.of(d, k, s) != Fault::kNone) continue;
+          const Spans both = intersect(holds.ds[d], holds.keys[k]);
+          asked.insert(asked.end(), both.begin(), both.end());
+        }
+      }
+      holds.signers.push_back(kept(history.signers[s], merged(std::move(asked)), reading, trust_served));
+    }
+    return holds;
+  }
+
+ private:
+  template <typename Content, typename Reading>
+  static Spans kept(const Version<Content>& version, const Spans& fitting, Reading reading, bool trust_served) {
+    if (trust_served && version.served()) return {reading.hold(version)};
+    Spans spans = intersect({reading.served(version)}, fitting);
+    for (Span& span : spans) {
+      if (span.until != kForever) span.until = detail::plus(span.until, version.ttl);
+    }
+    return merged(std::move(spans));
+  }
+};
+
 /// Finds combinations that fail; `may_fail` leaves some out before they are looked at.
 class Search {
  public:
-  Search(const ZoneHistory& history, const dns::Name& zone, const dnssec::ValidationPolicy& policy)
-      : history_(history), zone_(zone), policy_(policy) {}
+  /// @param trust_served  what is served counts as held, also where it fits nothing.
+  Search(const ZoneHistory& history, const dns::Name& zone, const dnssec::ValidationPolicy& policy, bool trust_served)
+      : history_(history),
+        fits_(history, zone, policy),
+        possible_(Holds::of(history, fits_, Possible(), trust_served)),
+        certain_(Holds::of(history, fits_, Certain(), trust_served)) {}
 
   template <typename MayFail>
-  std::vector<Split> run(UnixSeconds now, MayFail may_fail) {
+  std::vector<Split> run(UnixSeconds now, MayFail may_fail) const {
     std::vector<Split> splits;
     for (std::size_t d = 0; d < history_.ds.size(); ++d) {
       for (std::size_t k = 0; k < history_.keys.size(); ++k) {
-        const std::optional<Fault> entry =
-            entry_fault(history_.ds[d].content, history_.keys[k].content, zone_, policy_);
-        if (!entry) continue;
         for (std::size_t s = 0; s < history_.signers.size(); ++s) {
-          Split split{d, k, s, *entry, {}, {}};
-          if (*entry == Fault::kNone) {
-            split.fault = data_fault(history_.keys[k].content, history_.signers[s].content);
-          }
-          if (split.fault == Fault::kNone || !may_fail(split)) continue;
-          set_spans(split);
-          if (!split.possible.empty() && split.possible.until > now) splits.push_back(split);
+          const Split split{d, k, s, fits_.of(d, k, s), {}, {}};
+          if (split.fault != Fault::kNone && may_fail(split)) add(splits, split, now);
         }
       }
     }
@@ -98,17 +207,27 @@ class Search {
   }
 
  private:
-  void set_spans(Split& split) const {
-    const auto& ds = history_.ds[split.ds];
-    const auto& keys = history_.keys[split.keys];
-    const auto& signers = history_.signers[split.signers];
-    split.possible = intersect(intersect(possible_hold(ds), possible_hold(keys)), possible_hold(signers));
-    split.certain = intersect(intersect(certain_hold(ds), certain_hold(keys)), certain_hold(signers));
+  void add(std::vector<Split>& splits, Split split, UnixSeconds now) const {
+    const Spans certain = spans_of(certain_, split);
+    for (const Span& possible : spans_of(possible_, split)) {
+      if (possible.until <= now) continue;
+      split.possible = possible;
+      split.certain = {possible.from, possible.from};
+      for (const Span& each : certain) {
+        const Span inside = history::intersect(each, possible);
+        if (!inside.empty() && inside.until - inside.from > split.certain.until - split.certain.from) split.certain = inside;
+      }
+      splits.push_back(split);
+    }
+  }
+
+  static Spans spans_of(const Holds& holds, const Split& split) {
+    return intersect(intersect(holds.ds[split.ds], holds.keys[split.keys]), holds.signers[split.signers]);
   }
 
   const ZoneHistory& history_;
-  const dns::Name& zone_;
-  const dnssec::ValidationPolicy& policy_;
+  Fits fits_;
+  Holds possible_, certain_;
 };
 
 }  // namespace
@@ -133,7 +252,7 @@ Fault combine(const DsSet& ds, const KeySet& keys, const Signers& signers, const
 
 std::vector<Split> find_splits(const ZoneHistory& history, const dns::Name& zone,
                                const dnssec::ValidationPolicy& policy, UnixSeconds now) {
-  return Search(history, zone, policy).run(now, [&](const Split& split) {
+  return Search(history, zone, policy, false).run(now, [&](const Split& split) {
     return !is_served(history.ds, split.ds) || !is_served(history.keys, split.keys) ||
            !is_served(history.signers, split.signers);
   });
@@ -143,7 +262,7 @@ StepOutlook look_ahead(const ZoneHistory& history, const Step& step, const dns::
                        const dnssec::ValidationPolicy& policy, UnixSeconds now) {
   // What begins with the step stands behind everything that was there.
   const auto splits_at = [&](const ZoneHistory& after, UnixSeconds at) {
-    return Search(after, zone, policy).run(at, [&](const Split& split) {
+    return Search(after, zone, policy, true).run(at, [&](const Split& split) {
       return split.ds >= history.ds.size() || split.keys >= history.keys.size() ||
              split.signers >= history.signers.size();
     });

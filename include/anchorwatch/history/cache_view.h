@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What resolvers make of the versions that they may hold: which combinations fail, and from when to when.
 //
+// Resolvers keep what they could validate: a server that is odd for a moment leaves nothing behind.
+//
 // Exact within the resolution of the looks: a split is certain where it follows from every moment at which the
 // changes may have happened, possible where it follows from one of them.
 //
@@ -30,7 +32,8 @@ enum class Fault : std::uint8_t {
 };
 const char* to_string(Fault fault);
 
-/// One DS set, key set and RRset that a resolver may join although they do not fit. Positions in the history.
+/// One DS set, key set and RRset that a resolver may join although they do not fit. Positions in the history; the same
+/// three may come twice, with a time between in which one of them is held by nobody.
 struct Split {
   std::size_t ds = 0, keys = 0, signers = 0;
   Fault fault = Fault::kNone;

@@ -61,19 +61,35 @@ inline UnixSeconds plus(UnixSeconds time, std::uint32_t ttl) {
 }
 }  // namespace detail
 
+/// When some server may have served it.
+template <typename Content>
+Span possible_service(const Version<Content>& version) {
+  const UnixSeconds from = version.from.last_before == kBegin ? kBegin : version.from.last_before + 1;
+  return {from, version.served() ? kForever : version.until->first_after};
+}
+
+/// When it certainly was served.
+template <typename Content>
+Span certain_service(const Version<Content>& version) {
+  if (version.served()) return {version.from.first_after, kForever};
+  const UnixSeconds last = version.until->last_before == kBegin ? version.from.first_after : version.until->last_before;
+  return {version.from.first_after, last + 1};
+}
+
 /// When some resolver may hold it.
 template <typename Content>
 Span possible_hold(const Version<Content>& version) {
-  const UnixSeconds from = version.from.last_before == kBegin ? kBegin : version.from.last_before + 1;
-  return {from, version.served() ? kForever : detail::plus(version.until->first_after, version.ttl)};
+  Span span = possible_service(version);
+  if (span.until != kForever) span.until = detail::plus(span.until, version.ttl);
+  return span;
 }
 
 /// When a resolver that asked at the right moment does hold it.
 template <typename Content>
 Span certain_hold(const Version<Content>& version) {
-  if (version.served()) return {version.from.first_after, kForever};
-  const UnixSeconds end = version.until->last_before == kBegin ? version.from.first_after : version.until->last_before;
-  return {version.from.first_after, detail::plus(end + 1, version.ttl)};
+  Span span = certain_service(version);
+  if (span.until != kForever) span.until = detail::plus(span.until, version.ttl);
+  return span;
 }
 
 /// What one look saw of one kind of content.

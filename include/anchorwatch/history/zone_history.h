@@ -70,7 +70,7 @@ struct LastLooks {
 /// Adds a look.
 void observe(ZoneHistory& history, const Sight& sight, const LastLooks& last, UnixSeconds at);
 
-/// Forgets what no resolver can hold any more at `now`.
+/// Forgets what no resolver can hold any more at `now`, and what nothing held rests on.
 void forget(ZoneHistory& history, UnixSeconds now);
 
 }  // namespace anchorwatch::history

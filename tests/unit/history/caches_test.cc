@@ -76,25 +76,55 @@ Parts parts(const DsSet& ds, const KeySet& keys, const Signers& signers) {
   return {ds, flat, signers.keys};
 }
 
-/// Every combination that fails at `time` for a resolver that asked for the parts at any moments up to then.
-std::set<Parts> failing(const Film& film, UnixSeconds time) {
-  const dnssec::ValidationPolicy policy;
-  std::set<Parts> found;
-  const auto first = [time](std::uint32_t ttl) { return std::max<UnixSeconds>(0, time - ttl); };
-  for (UnixSeconds d = first(film.ttls().ds); d <= time; ++d) {
-    for (UnixSeconds k = first(film.ttls().keys); k <= time; ++k) {
-      for (UnixSeconds s = first(film.ttls().signers); s <= time; ++s) {
-        const State& ds = film.at(d);
-        const State& keys = film.at(k);
-        const State& signers = film.at(s);
-        if (combine(ds.ds, keys.keys, signers.signers, zone(), policy) != Fault::kNone) {
-          found.insert(parts(ds.ds, keys.keys, signers.signers));
+/// Resolvers of a zone that stays as it is after `now`.
+class Resolvers {
+ public:
+  Resolvers(const Film& film, UnixSeconds now) : film_(film), now_(now) {}
+
+  /// Every combination that fails at `time` for one that asked for the parts at any moments up to then, and kept what it
+  /// could validate.
+  [[nodiscard]] std::set<Parts> failing(UnixSeconds time) const {
+    std::set<Parts> found;
+    for (UnixSeconds d = first(time, film_.ttls().ds); d <= time; ++d) {
+      for (UnixSeconds k = first(time, film_.ttls().keys); k <= time; ++k) {
+        if (!keeps_keys(k)) continue;
+        for (UnixSeconds s = first(time, film_.ttls().signers); s <= time; ++s) {
+          if (fit(d, k, s) || !keeps_data(s)) continue;
+          found.insert(parts(at(d).ds, at(k).keys, at(s).signers));
         }
       }
     }
+    return found;
   }
-  return found;
-}
+
+ private:
+  [[nodiscard]] const State& at(UnixSeconds when) const { return film_.at(std::min(when, now_)); }
+  static UnixSeconds first(UnixSeconds time, std::uint32_t ttl) { return std::max<UnixSeconds>(0, time - ttl); }
+  [[nodiscard]] bool fit(UnixSeconds d, UnixSeconds k, UnixSeconds s) const {
+    return combine(at(d).ds, at(k).keys, at(s).signers, zone(), policy_) == Fault::kNone;
+  }
+  /// Whether the key set that is served at `k` fits a DS set that somebody holds then.
+  [[nodiscard]] bool keeps_keys(UnixSeconds k) const {
+    static const Signers kAll = signed_by({make_key('a'), make_key('b'), make_key('c')});
+    for (UnixSeconds d = first(k, film_.ttls().ds); d <= k; ++d) {
+      if (combine(at(d).ds, at(k).keys, kAll, zone(), policy_) == Fault::kNone) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] bool keeps_data(UnixSeconds s) const {
+    for (UnixSeconds k = first(s, film_.ttls().keys); k <= s; ++k) {
+      if (!keeps_keys(k)) continue;
+      for (UnixSeconds d = first(s, film_.ttls().ds); d <= s; ++d) {
+        if (fit(d, k, s)) return true;
+      }
+    }
+    return false;
+  }
+
+  const Film& film_;
+  UnixSeconds now_;
+  dnssec::ValidationPolicy policy_;
+};
 
 /// Takes out what the newest state itself does wrong: the verdict tells that.
 std::set<Parts> without_newest(std::set<Parts> found, const State& newest) {
@@ -129,23 +159,6 @@ std::set<Parts> predicted(const ZoneHistory& history, UnixSeconds now, UnixSecon
   return found;
 }
 
-/// A zone that stays as it is after `now`.
-std::set<Parts> failing_later(const Film& film, UnixSeconds now, UnixSeconds time) {
-  const dnssec::ValidationPolicy policy;
-  std::set<Parts> found;
-  const auto at = [&](UnixSeconds when) -> const State& { return film.at(std::min(when, now)); };
-  const auto first = [time](std::uint32_t ttl) { return std::max<UnixSeconds>(0, time - ttl); };
-  for (UnixSeconds d = first(film.ttls().ds); d <= time; ++d) {
-    for (UnixSeconds k = first(film.ttls().keys); k <= time; ++k) {
-      for (UnixSeconds s = first(film.ttls().signers); s <= time; ++s) {
-        if (combine(at(d).ds, at(k).keys, at(s).signers, zone(), policy) == Fault::kNone) continue;
-        found.insert(parts(at(d).ds, at(k).keys, at(s).signers));
-      }
-    }
-  }
-  return found;
-}
-
 class RandomFilms : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(RandomFilms, WatchedAtEveryMomentTheViewIsExact) {
@@ -158,7 +171,7 @@ TEST_P(RandomFilms, WatchedAtEveryMomentTheViewIsExact) {
     if (now < 14) continue;
     const ZoneHistory history = watched(film, looks);
     for (const UnixSeconds ahead : {0, 1, 3, 7, 12}) {
-      const auto truth = without_newest(failing_later(film, now, now + ahead), film.at(now));
+      const auto truth = without_newest(Resolvers(film, now).failing(now + ahead), film.at(now));
       EXPECT_EQ(predicted(history, now, now + ahead, Certainty::kPossible), truth) << now << " + " << ahead;
       EXPECT_EQ(predicted(history, now, now + ahead, Certainty::kCertain), truth) << now << " + " << ahead;
     }
@@ -175,7 +188,7 @@ TEST_P(RandomFilms, BetweenLooksCertainIsTrueAndTrueIsPossible) {
     looks.push_back(now);
     if (now >= 14) {
       const ZoneHistory history = watched(film, looks);
-      const std::set<Parts> truth = without_newest(failing(film, now), film.at(now));
+      const std::set<Parts> truth = without_newest(Resolvers(film, now).failing(now), film.at(now));
       const std::set<Parts> possible = predicted(history, now, now, Certainty::kPossible);
       const std::set<Parts> certain = predicted(history, now, now, Certainty::kCertain);
       EXPECT_THAT(possible, ::testing::IsSupersetOf(truth)) << now;
