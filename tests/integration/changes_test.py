@@ -12,12 +12,14 @@ import presets
 from anchorlab import Tree, Zone
 
 QUIET = ("inventory.changed", "monitor.started")
+ZONES = ("dropped", "stranger", "rolled", "hurried", "gone", "lapsed", "denial")
+DAY = 86400
 
 
 def _tree():
     servers, zones = presets.base({"alpha": "alpha-dns.test", "bravo": "bravo-dns.example"})
     alpha, bravo = presets.pair("alpha"), presets.pair("bravo")
-    zones += [Zone(f"{name}.test", alpha) for name in ("dropped", "stranger", "rolled", "gone", "lapsed", "denial")]
+    zones += [Zone(f"{name}.test", alpha) for name in ZONES]
     zones += [Zone("moved.test", alpha), Zone("unsigned.test", bravo, signer=None)]
     zones += [Zone(f"flock{number}.example", bravo) for number in range(4)]
     return Tree(servers, zones, "changes")
@@ -28,12 +30,12 @@ class Changes(LabTest):
 
     tree = staticmethod(_tree)
 
-    def watch(self, *zones, expect="signed"):
-        """Watch zones, and take the first look."""
+    def watch(self, *zones, expect="signed", at=None):
+        """Watch zones, and take the first look: now, or at another time."""
         self.path = self.config([{"name": name, "expect": expect, "owner": "web team", "tags": ["shop"]}
                                  for name in zones])
         self.seen = set()
-        first = self.look()
+        first = self.look(*(["--at", str(at)] if at else []))
         self.assertLessEqual({one["type"] for one in first}, {"inventory.changed", "finding.opened"},
                              "the first look is a baseline:\n" + summary_of(first))
 
@@ -98,20 +100,37 @@ class Changes(LabTest):
         self.look()
 
     def test_rollover_done_right_is_quiet(self):
-        self.watch("rolled.test")
+        now = int(time.time())
+        self.watch("rolled.test", at=now)
         old = next(key["tag"] for key in self.lab.keys("rolled.test") if key["role"] == "ksk")
         new = self.lab.key_add("rolled.test", role="ksk")["tag"]
-        added = self.look(status=0)
+        added = self.look("--at", str(now + 900), status=0)
         self.only(added, "dnskey.added", zone="rolled.test.")
+        self.look("--at", str(now + DAY), status=0)
         self.lab.ds_set("rolled.test", str(new))
-        exchanged = self.look(status=0)
+        exchanged = self.look("--at", str(now + DAY + 900), status=0)
         self.only(exchanged, "ds.added")
         self.only(exchanged, "ds.removed")
+        self.look("--at", str(now + 3 * DAY), status=0)
         self.lab.key_remove("rolled.test", old)
-        removed = self.look(status=0)
+        removed = self.look("--at", str(now + 3 * DAY + 900), status=0)
         self.only(removed, "dnskey.removed")
         self.silent(added + exchanged + removed)
         self.assertEqual(self.row("rolled.test.")["status"], "secure")
+
+    def test_rollover_too_fast_is_told_with_the_moment_that_is_safe(self):
+        now = int(time.time())
+        self.watch("hurried.test", at=now)
+        new = self.lab.key_add("hurried.test", role="ksk")["tag"]
+        self.look("--at", str(now + 60), status=0)
+        self.lab.ds_set("hurried.test", str(new))
+        exchanged = self.look("--at", str(now + 120), status=1)
+        found = {finding["code"]: finding for finding in
+                 (json.loads(one["payload"])["finding"] for one in exchanged if one["type"] == "finding.opened")}
+        self.assertLessEqual({"ROLLOVER_UNSAFE_STEP", "DS_REMOVED_EARLY", "CACHE_SPLIT"}, set(found))
+        self.assertEqual(found["ROLLOVER_UNSAFE_STEP"]["severity"], "critical")
+        self.assertRegex(found["ROLLOVER_UNSAFE_STEP"]["message"], r"would have been safe from 20\d\d-")
+        self.assertEqual(self.row("hurried.test.")["status"], "secure", "every server is right")
 
     def test_delegation_is_removed_and_comes_back(self):
         self.watch("gone.test")
