@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a look shows anything new: digests of what it saw against those of what was judged.
+#include <algorithm>
+
+#include "anchorwatch/probe/extra_questions.h"
+#include "denial_label.h"
+#include "zone_looks_work.h"
+
+namespace anchorwatch::pipeline {
+
+namespace {
+
+using Evidence = evidence::ZoneEvidence;
+
+bool is_complete(const Evidence& evidence) {
+  return std::all_of(evidence.servers.begin(), evidence.servers.end(), [](const auto& server) {
+    return std::all_of(server.answers.begin(), server.answers.end(), [](const auto& each) { return each.usable(); });
+  });
+}
+
+std::uint64_t ordinary_data(const Evidence& full) {
+  const Bytes digest = full.digest(Evidence::Part::kOrdinary, Evidence::Signatures::kRenewed).bytes();
+  return std::uint64_t{read_u32(digest, 0)} << 32U | read_u32(digest, 4);
+}
+
+/// As long as core looks give the same, they need not become full looks.
+Digest core_digest(const Evidence& full) { return full.digest(Evidence::Part::kCore); }
+
+/// Whether the last look left nothing open.
+bool is_settled(const change::ZoneSummary& summary) {
+  return summary.baseline && summary.pending.empty() && summary.observation == judge::Observation::kOk;
+}
+
+/// Whether what was judged may still hold, if the evidence is the same.
+bool holds(const change::ZoneSummary& summary, UnixSeconds now) {
+  return is_settled(summary) && now < summary.valid_until_at;
+}
+
+}  // namespace
+
+/// Of the evidence, and of the zones that vouch for a part of it.
+Digest ZoneLooks::digest_of(const Work& work) {
+  const Digest digest = work.evidence.digest();
+  if (work.signals.empty()) return digest;
+  Hasher hasher;
+  hasher.raw(digest.bytes());
+  for (const judge::ChainLink& link : work.signals) hasher.raw(link.digest.bytes());
+  return hasher.finish();
+}
+
+/// Of what the verdict rests on besides the evidence: the zones above, and what the operator wants.
+Digest ZoneLooks::digest_of(const Work& work, const Digest& above) const {
+  const judge::Expectation& expectation = work.order.zone.settings->expectation;
+  Hasher hasher;
+  hasher.raw(above.bytes());
+  hasher.raw(judge::digest_of(tools_.judge.policy, tools_.judge.anchors, expectation).bytes());
+  return hasher.finish();
+}
+
+bool ZoneLooks::unchanged(const Work& work) const {
+  const change::ZoneSummary& summary = work.order.summary;
+  if (!holds(summary, work.now) || !is_complete(work.evidence)) return false;
+  if (summary.ancestors != work.ancestors_digest) return false;
+  if (work.order.depth != evidence::Depth::kFull) return summary.core_evidence == work.evidence_digest;
+  // The last full look may have been followed by core looks that were judged, and one with the extra questions by
+  // others: what stands now must have been judged by the same answers.
+  const bool same = work.evidence.ordinary_only
+                        ? summary.ordinary_evidence == work.ordinary_digest
+                        : summary.full_evidence == work.evidence_digest &&
+                              summary.ordinary_evidence == work.evidence.digest(Evidence::Part::kOrdinary);
+  return same && summary.core_evidence == core_digest(work.evidence);
+}
+
+/// Of a look without the extra questions: what they showed stands, and the rest can be judged by itself.
+bool ZoneLooks::only_signatures_are_new(const Work& work) const {
+  const change::ZoneSummary& summary = work.order.summary;
+  return summary.ordinary_evidence != work.ordinary_digest && summary.ordinary_data == work.ordinary_data &&
+         summary.ancestors == work.ancestors_digest;
+}
+
+/// What only findings need is asked when something else is new but signatures, and once in a day of the zone.
+bool ZoneLooks::ordinary_part_is_known(Work* work, const Evidence& evidence) const {
+  const change::ZoneSummary& summary = work->order.summary;
+  const UnixSeconds now = tools_.judge.clock.now();
+  if (work->thorough || !is_settled(summary) || !is_complete(evidence)) return false;
+  if (!work->order.zone.settings->source.empty()) return false;
+  if (zone_day(evidence.zone, summary.last_full_at) != zone_day(evidence.zone, now)) return false;
+  if (!probe::signals_to_ask(evidence).empty()) return false;
+  work->ordinary_digest = evidence.digest(Evidence::Part::kOrdinary);
+  if (summary.ordinary_evidence == work->ordinary_digest) return holds(summary, now);
+  work->ordinary_data = ordinary_data(evidence);
+  return summary.ordinary_data == work->ordinary_data;
+}
+
+void ZoneLooks::note_evidence(const Work& work, const change::ZoneSummary& before, change::ZoneSummary& after) const {
+  after.ancestors = work.ancestors_digest;
+  if (work.order.depth != evidence::Depth::kFull) {
+    after.core_evidence = work.evidence_digest;
+    return;
+  }
+  after.core_evidence = core_digest(work.evidence);
+  if (work.evidence.ordinary_only) {
+    after.ordinary_evidence = work.ordinary_digest;
+    // What the extra questions showed is no more certain than it was.
+    if (before.valid_until_at > work.now) after.valid_until_at = std::min(after.valid_until_at, before.valid_until_at);
+    return;
+  }
+  after.full_evidence = work.evidence_digest;
+  after.ordinary_evidence = work.evidence.digest(Evidence::Part::kOrdinary);
+  after.ordinary_data = ordinary_data(work.evidence);
+}
+
+}  // namespace anchorwatch::pipeline
