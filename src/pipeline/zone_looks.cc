@@ -141,9 +141,14 @@ Task<LookOutcome> ZoneLooks::look(LookOrder order) {
     work.outcome.depth = work.order.depth;
     co_return work.outcome;
   }
-  // Something is new. A core look sees only a part: the whole zone is looked at before anything is judged.
+  // Something is new. A core look sees only a part: the whole zone is looked at before anything is told.
   const bool core = work.order.depth == evidence::Depth::kCore;
   if (core && work.order.escalate) {
+    if (only_core_signatures_are_new(work)) {
+      const bool stands = co_await judge_core_alone(shared);
+      work.outcome.depth = work.order.depth;
+      if (stands) co_return work.outcome;
+    }
     work.order.depth = evidence::Depth::kFull;
     work.order.patience = Duration::max();
     const bool again = co_await collect(shared);

@@ -6,6 +6,19 @@
 
 namespace anchorwatch::pipeline {
 
+namespace {
+
+/// Whether a look changes nothing of what is known and told.
+bool is_no_news(const change::ZoneUpdate& update, const change::ZoneSummary& before) {
+  const change::ZoneSummary& after = update.state.summary;
+  return update.events.empty() && update.opened.empty() && update.updated.empty() && update.closed.empty() &&
+         !update.facts_changed && after.pending.empty() && after.verdict == before.verdict &&
+         after.status_worst == before.status_worst && after.observation == before.observation &&
+         after.delegation == before.delegation;
+}
+
+}  // namespace
+
 Task<void> ZoneLooks::judge(Work* work) {
   probe::JudgeTools* tools = &tools_.judge;
   evidence::ZoneEvidence* evidence = &work->evidence;
@@ -40,29 +53,49 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
     whole->known = whole->content->digest;
     whole->content.reset();  // It may be large, and nobody needs it any more.
   }
-  const judge::ZoneFacts facts = judge::extract_facts(work->evidence, work->judgement);
+  std::optional<store::ZoneCommit> made = co_await compare(work);
+  if (!made) co_return;
+  work->outcome.result = LookResult::kJudged;
+  store::ZoneCommit all = *std::move(made);
+  const bool stored = co_await commit(work, std::move(all));
+  if (stored) tools_.outages.note(work->judgement);
+}
 
+/// What the judgement changes; nothing when the state before could not be loaded.
+Task<std::optional<store::ZoneCommit>> ZoneLooks::compare(Work* work) {
+  const judge::ZoneFacts facts = judge::extract_facts(work->evidence, work->judgement);
   Result<change::ZoneState> before = co_await load(work);
   if (!before) {
     work->outcome.result = LookResult::kNotStored;
     work->outcome.error = before.error().message();
     work->outcome.summary = work->order.summary;
-    co_return;
+    co_return std::nullopt;
   }
   const history::Sight sight = history::sight_of(work->evidence, work->judgement);
   const change::Look look{work->judgement,       facts,     work->order.depth,
                           work->evidence_digest, work->now, work->order.interval,
                           tools_.confirmation,   &tools_.judge.policy.severity,
                           &sight,                tools_.judge.policy.validation};
-  store::ZoneCommit full;
-  full.update = change::advance(work->order.zone, *before, look);
-  note_evidence(*work, before->summary, full.update.state.summary);
-  full.facts = facts;
-  full.servers = work->judgement.servers;
-  full.parent_servers = work->judgement.parents;
+  store::ZoneCommit made;
+  made.update = change::advance(work->order.zone, *before, look);
+  note_evidence(*work, before->summary, made.update.state.summary);
+  made.facts = facts;
+  made.servers = work->judgement.servers;
+  made.parent_servers = work->judgement.parents;
+  co_return made;
+}
+
+/// A core look sees only a part of the zone; it stands by itself where it changes nothing.
+Task<bool> ZoneLooks::judge_core_alone(Work* work) {
+  co_await judge(work);
+  std::optional<store::ZoneCommit> made = co_await compare(work);
+  if (!made) co_return true;  // A full look could not be stored either.
+  if (!is_no_news(made->update, work->order.summary)) co_return false;
   work->outcome.result = LookResult::kJudged;
-  const bool stored = co_await commit(work, full);
+  store::ZoneCommit all = *std::move(made);
+  const bool stored = co_await commit(work, std::move(all));
   if (stored) tools_.outages.note(work->judgement);
+  co_return true;
 }
 
 }  // namespace anchorwatch::pipeline

@@ -18,8 +18,9 @@ bool is_complete(const Evidence& evidence) {
   });
 }
 
-std::uint64_t ordinary_data(const Evidence& full) {
-  const Bytes digest = full.digest(Evidence::Part::kOrdinary, Evidence::Signatures::kRenewed).bytes();
+/// See change::ZoneSummary.
+std::uint64_t data_of(const Evidence& evidence, Evidence::Part part) {
+  const Bytes digest = evidence.digest(part, Evidence::Signatures::kRenewed).bytes();
   return std::uint64_t{read_u32(digest, 0)} << 32U | read_u32(digest, 4);
 }
 
@@ -78,6 +79,13 @@ bool ZoneLooks::only_signatures_are_new(const Work& work) const {
          summary.ancestors == work.ancestors_digest;
 }
 
+/// Of a core look, while what the last full look showed still holds.
+bool ZoneLooks::only_core_signatures_are_new(const Work& work) const {
+  const change::ZoneSummary& summary = work.order.summary;
+  return holds(summary, work.now) && is_complete(work.evidence) && summary.ancestors == work.ancestors_digest &&
+         summary.core_data == data_of(work.evidence, Evidence::Part::kCore);
+}
+
 /// What only findings need is asked when something else is new but signatures, and once in a day of the zone.
 bool ZoneLooks::ordinary_part_is_known(Work* work, const Evidence& evidence) const {
   const change::ZoneSummary& summary = work->order.summary;
@@ -88,26 +96,24 @@ bool ZoneLooks::ordinary_part_is_known(Work* work, const Evidence& evidence) con
   if (!probe::signals_to_ask(evidence).empty()) return false;
   work->ordinary_digest = evidence.digest(Evidence::Part::kOrdinary);
   if (summary.ordinary_evidence == work->ordinary_digest) return holds(summary, now);
-  work->ordinary_data = ordinary_data(evidence);
+  work->ordinary_data = data_of(evidence, Evidence::Part::kOrdinary);
   return summary.ordinary_data == work->ordinary_data;
 }
 
 void ZoneLooks::note_evidence(const Work& work, const change::ZoneSummary& before, change::ZoneSummary& after) const {
+  const bool full = work.order.depth == evidence::Depth::kFull;
   after.ancestors = work.ancestors_digest;
-  if (work.order.depth != evidence::Depth::kFull) {
-    after.core_evidence = work.evidence_digest;
-    return;
-  }
-  after.core_evidence = core_digest(work.evidence);
-  if (work.evidence.ordinary_only) {
-    after.ordinary_evidence = work.ordinary_digest;
-    // What the extra questions showed is no more certain than it was.
+  after.core_evidence = full ? core_digest(work.evidence) : work.evidence_digest;
+  after.core_data = data_of(work.evidence, Evidence::Part::kCore);
+  if (full && work.evidence.ordinary_only) after.ordinary_evidence = work.ordinary_digest;
+  if (!full || work.evidence.ordinary_only) {
+    // What was not asked now is no more certain than it was.
     if (before.valid_until_at > work.now) after.valid_until_at = std::min(after.valid_until_at, before.valid_until_at);
     return;
   }
   after.full_evidence = work.evidence_digest;
   after.ordinary_evidence = work.evidence.digest(Evidence::Part::kOrdinary);
-  after.ordinary_data = ordinary_data(work.evidence);
+  after.ordinary_data = data_of(work.evidence, Evidence::Part::kOrdinary);
 }
 
 }  // namespace anchorwatch::pipeline

@@ -35,8 +35,15 @@ namespace {
 
 constexpr std::size_t kDigestSize = 32;
 
-/// One column holds the digest of a full look and, as far as there are any, those of its ordinary part and of that
-/// part's data. What an older version wrote is shorter.
+/// A column holds the digest of a look and, as far as there are any, those of its ordinary part and of the data alone.
+/// What an older version wrote is shorter.
+Bytes core_evidence_of(const change::ZoneSummary& summary) {
+  if (summary.core_evidence.empty()) return {};
+  Bytes all = summary.core_evidence.bytes();
+  if (summary.core_data != 0) append_u64(all, summary.core_data);
+  return all;
+}
+
 Bytes full_evidence_of(const change::ZoneSummary& summary) {
   if (summary.full_evidence.empty()) return {};
   Bytes all = summary.full_evidence.bytes();
@@ -77,7 +84,7 @@ class SummaryReader {
     summary.valid_until_at = integer();
     summary.transition = static_cast<std::uint64_t>(integer());
     summary.baseline = integer() != 0;
-    summary.core_evidence = digest();
+    read_core_evidence(summary);
     read_full_evidence(summary);
     summary.ancestors = digest();
     summary.snapshot = digest();
@@ -91,16 +98,23 @@ class SummaryReader {
   std::int64_t integer() { return row_.integer(at_++); }
   std::string text() { return row_.text(at_++); }
   Digest digest() { return Digest::from_bytes(row_.blob(at_++)); }
+  /// Of the data alone, at the end of a column.
+  static std::uint64_t data_at(const Bytes& all, std::size_t at) {
+    if (all.size() != at + sizeof(std::uint64_t)) return 0;
+    return std::uint64_t{read_u32(all, at)} << 32U | read_u32(all, at + 4);
+  }
+  void read_core_evidence(change::ZoneSummary& summary) {
+    const Bytes all = Bytes(row_.blob(at_++));
+    summary.core_evidence = Digest::from_bytes(BytesView(all).substr(0, kDigestSize));
+    summary.core_data = data_at(all, kDigestSize);
+  }
   void read_full_evidence(change::ZoneSummary& summary) {
     const Bytes all = Bytes(row_.blob(at_++));
     summary.full_evidence = Digest::from_bytes(BytesView(all).substr(0, kDigestSize));
     if (all.size() >= 2 * kDigestSize) {
       summary.ordinary_evidence = Digest::from_bytes(BytesView(all).substr(kDigestSize, kDigestSize));
     }
-    if (all.size() == 2 * kDigestSize + sizeof(std::uint64_t)) {
-      const auto half = [&](std::size_t at) { return std::uint64_t{read_u32(all, 2 * kDigestSize + at)}; };
-      summary.ordinary_data = half(0) << 32U | half(4);
-    }
+    summary.ordinary_data = data_at(all, 2 * kDigestSize);
   }
   dnssec::SecurityStatus status() {
     return dnssec::parse_security_status(text()).value_or(dnssec::SecurityStatus::kIndeterminate);
@@ -167,8 +181,10 @@ Result<void> ZoneQueries::save_state(std::int64_t zone, const change::ZoneSummar
   std::optional<std::string> pending;
   if (!summary.pending.empty()) pending = change::pending_to_json(summary.pending);
   const Bytes full_evidence = full_evidence_of(summary);
-  std::optional<sqlite::Blob> full_blob;
-  if (!full_evidence.empty()) full_blob = sqlite::Blob{full_evidence};
+  const Bytes core_evidence = core_evidence_of(summary);
+  const auto blob = [](const Bytes& octets) {
+    return octets.empty() ? std::nullopt : std::optional(sqlite::Blob{octets});
+  };
   return save_state_.run(
       zone, vantage_, dnssec::to_string(summary.verdict.status),
       dnssec::to_string(summary.verdict.reason), dnssec::to_string(summary.status_worst),
@@ -180,7 +196,7 @@ Result<void> ZoneQueries::save_state(std::int64_t zone, const change::ZoneSummar
       time_or_null(summary.child_seen_at), time_or_null(summary.certain_until_at),
       summary.earliest_expiration_at, time_or_null(summary.valid_until_at),
       static_cast<std::int64_t>(summary.transition), summary.baseline,
-      DigestBinding(summary.core_evidence).blob(), full_blob,
+      blob(core_evidence), blob(full_evidence),
       DigestBinding(summary.ancestors).blob(), DigestBinding(summary.snapshot).blob(),
       DigestBinding(summary.full_snapshot).blob(), pending);
 }

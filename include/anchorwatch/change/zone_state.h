@@ -55,6 +55,7 @@ struct ZoneSummary {
   /// The same without what signers make anew while the data stay: the first octets of that digest. Nothing is believed
   /// because of it; it only spares questions. 0: not known.
   std::uint64_t ordinary_data = 0;
+  std::uint64_t core_data = 0;           ///< The same of core_evidence.
   Digest ancestors;                      ///< Of the parent's ChainLink and the policy: what evidence was judged by.
   Digest snapshot;                       ///< Of the last known facts.
   std::uint64_t transition = 0;          ///< Counts commits that made events.

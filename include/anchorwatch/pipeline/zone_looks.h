@@ -29,7 +29,8 @@ struct LookOrder {
   evidence::Depth depth = evidence::Depth::kFull;
   std::chrono::seconds interval{900};
   std::optional<store::DueTimes> due;   ///< Saved with the look.
-  bool escalate = true;              ///< A core look that finds something new becomes a full look.
+  /// A core look that finds something new becomes a full look, if it is more than signatures that change nothing.
+  bool escalate = true;
   Duration time_limit = std::chrono::seconds(60);
   /// See CollectPlan::patience.
   Duration patience = Duration::max();
@@ -79,11 +80,14 @@ class ZoneLooks {
   Task<bool> collect(Work* work);
   Task<void> judge(Work* work);
   Task<void> judge_and_commit(Work* work);
+  Task<bool> judge_core_alone(Work* work);
+  Task<std::optional<store::ZoneCommit>> compare(Work* work);
   Task<void> commit_unchanged(Work* work);
   Task<Result<change::ZoneState>> load(Work* work);
   Task<bool> commit(Work* work, store::ZoneCommit commit);
   [[nodiscard]] bool unchanged(const Work& work) const;
   [[nodiscard]] bool only_signatures_are_new(const Work& work) const;
+  [[nodiscard]] bool only_core_signatures_are_new(const Work& work) const;
   void note_evidence(const Work& work, const change::ZoneSummary& before, change::ZoneSummary& after) const;
   [[nodiscard]] bool ordinary_part_is_known(Work* work, const evidence::ZoneEvidence& evidence) const;
   [[nodiscard]] static Digest digest_of(const Work& work);

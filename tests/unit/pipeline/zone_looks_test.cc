@@ -274,6 +274,48 @@ TEST_F(ZoneLooksTest, NewDataOfALiveZoneMakesALookAskEverything) {
   EXPECT_EQ(asked(RrType::kZonemd), 0U);
 }
 
+TEST_F(ZoneLooksTest, ACoreLookAtALiveZoneStandsByItselfWhileNothingElseIsNew) {
+  live_ = true;
+  plant_faults();
+  serve();
+  look();
+  const change::ZoneState before = state();
+  for (int i = 0; i < 2; ++i) {
+    const LookOutcome core = look(Depth::kCore);
+    EXPECT_EQ(core.result, LookResult::kJudged);
+    EXPECT_EQ(core.depth, Depth::kCore);
+    EXPECT_EQ(core.verifications, 4) << "DNSKEY and SOA at two servers";
+    EXPECT_EQ(asked(RrType::kTxt), 0U);
+    EXPECT_EQ(core.summary.verdict, dnssec::secure());
+    EXPECT_EQ(core.summary.last_full_at, before.summary.last_full_at);
+    EXPECT_LE(core.summary.valid_until_at, before.summary.valid_until_at);
+    EXPECT_EQ(state().open_findings.size(), before.open_findings.size());
+  }
+  look();
+  EXPECT_EQ(asked(RrType::kTxt), 2U);
+  EXPECT_EQ(asked(RrType::kZonemd), 0U);
+  EXPECT_THAT(open_codes(), IsSupersetOf(kPlanted));
+  executor_.run_for(seconds(summary_.valid_until_at - executor_.now()));
+  EXPECT_EQ(look(Depth::kCore).depth, Depth::kFull) << "the rest may have changed by the clock alone";
+}
+
+TEST_F(ZoneLooksTest, ACoreLookAtALiveZoneThatShowsMoreBecomesAFullOne) {
+  live_ = true;
+  serve();
+  look();
+  bogus_ = true;
+  const LookOutcome broken = look(Depth::kCore);
+  EXPECT_EQ(broken.depth, Depth::kFull);
+  EXPECT_EQ(broken.summary.verdict.status, dnssec::SecurityStatus::kBogus);
+  bogus_ = false;
+  EXPECT_EQ(look(Depth::kCore).depth, Depth::kFull);
+  EXPECT_EQ(summary_.verdict, dnssec::secure());
+  EXPECT_EQ(look(Depth::kCore).depth, Depth::kCore);
+  publish_root({});
+  EXPECT_EQ(look(Depth::kCore).depth, Depth::kFull);
+  EXPECT_EQ(summary_.verdict.status, dnssec::SecurityStatus::kInsecure);
+}
+
 // The answers that an earlier look had were "nothing new", although looks in between had judged others.
 TEST_F(ZoneLooksTest, WhatWasJudgedInBetweenIsNotForgotten) {
   settings_.denial_probe = false;  // Its name, and so the proof, changes with the day.

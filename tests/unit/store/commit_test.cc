@@ -118,6 +118,7 @@ TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
   summary.full_evidence = sha256("full");
   summary.ordinary_evidence = sha256("ordinary");
   summary.ordinary_data = 0x8000000000000001;
+  summary.core_data = 0x0102030405060708;
   summary.ancestors = sha256("ancestors");
   summary.pending = {{judge::FindingCode::SIG_EXPIRED, "example.com./SOA", 1, 2, 1767268800, 7}};
   ASSERT_TRUE(commit(made));
@@ -127,6 +128,7 @@ TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
   EXPECT_EQ(loaded.full_evidence, summary.full_evidence);
   EXPECT_EQ(loaded.ordinary_evidence, summary.ordinary_evidence);
   EXPECT_EQ(loaded.ordinary_data, summary.ordinary_data);
+  EXPECT_EQ(loaded.core_data, summary.core_data);
   EXPECT_EQ(loaded.ancestors, summary.ancestors);
 }
 
@@ -135,8 +137,11 @@ TEST_F(CommitTest, DigestsThatAnOlderVersionWroteReadBack) {
   const World world;
   ZoneCommit made = commit_of(world, {}, kNoon);
   change::ZoneSummary& summary = made.update.state.summary;
+  summary.core_evidence = sha256("core");
   summary.full_evidence = sha256("full");
   ASSERT_TRUE(commit(made));
+  EXPECT_EQ(load(world.entry.name).summary.core_evidence, summary.core_evidence);
+  EXPECT_EQ(load(world.entry.name).summary.core_data, 0U);
   EXPECT_EQ(load(world.entry.name).summary.full_evidence, summary.full_evidence);
   EXPECT_TRUE(load(world.entry.name).summary.ordinary_evidence.empty());
   summary.ordinary_evidence = sha256("ordinary");
