@@ -59,7 +59,8 @@ Result<void> Session::apply_facts(const ZoneRow& zone, const ZoneCommit& commit)
   if (!commit.facts) return {};
   AW_TRY(ds_.save(look, *commit.facts));
   AW_TRY(keys_.save(look, commit.facts->dnskeys));
-  AW_TRY(rrsets_.save(look, *commit.facts));
+  // They hold nothing but what the snapshot's digest covers; a look that is no baseline has no snapshot.
+  if (update.facts_changed || !summary.baseline) AW_TRY(rrsets_.save(look, *commit.facts));
   return rrsigs_.save(look, *commit.facts, answering(commit.servers));
 }
 
