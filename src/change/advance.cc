@@ -20,7 +20,10 @@ void merge_facts(Step& step) {
   ZoneState& state = step.update.state;
   // A first look that failed is no baseline: the look that makes one must find nothing to compare
   // with.
-  if (step.failed() && !step.before.summary.baseline) return;
+  if (step.failed() && !step.before.summary.baseline) {
+    state.facts = step.before.facts;
+    return;
+  }
   judge::ZoneFacts now = step.look.facts;
   if (step.look.depth != evidence::Depth::kFull) keep_signing_roles(now, step.before.facts);
   state.facts = judge::carry_over(std::move(now), step.before.facts);
@@ -130,7 +133,7 @@ ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, co
   Step step{zone, before, look, EventMaker(zone, look.at, number), memory, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   step.update.zone = zone.name;
   step.update.at = look.at;
-  step.update.state = before;
+  step.update.state.summary = before.summary;  // The rest is made anew below.
   merge_facts(step);
   merge_verdict(step);
   note_history(step);

@@ -63,7 +63,7 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
 
 /// What the judgement changes; nothing when the state before could not be loaded.
 Task<std::optional<store::ZoneCommit>> ZoneLooks::compare(Work* work) {
-  const judge::ZoneFacts facts = judge::extract_facts(work->evidence, work->judgement);
+  judge::ZoneFacts facts = judge::extract_facts(work->evidence, work->judgement);
   Result<change::ZoneState> before = co_await load(work);
   if (!before) {
     work->outcome.result = LookResult::kNotStored;
@@ -79,7 +79,7 @@ Task<std::optional<store::ZoneCommit>> ZoneLooks::compare(Work* work) {
   store::ZoneCommit made;
   made.update = change::advance(work->order.zone, *before, look);
   note_evidence(*work, before->summary, made.update.state.summary);
-  made.facts = facts;
+  made.facts = std::move(facts);
   made.servers = work->judgement.servers;
   made.parent_servers = work->judgement.parents;
   co_return made;
