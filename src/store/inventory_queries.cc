@@ -39,10 +39,21 @@ const InventoryQueries::Settings& InventoryQueries::settings_of(
   return at->second;
 }
 
-Result<void> InventoryQueries::load() {
-  return load_.each([&](const sqlite::Row& row) {
-    stored_.emplace(row.text(1), Stored{row.integer(0), row.integer(2) != 0, row.blob(3), false});
-  });
+Result<std::optional<InventoryQueries::Stored>> InventoryQueries::find(const std::string& name,
+                                                                       const Bytes& settings) {
+  std::optional<Stored> stored;
+  AW_TRY(find_.first(
+      [&](const sqlite::Row& row) {
+        stored = Stored{row.integer(0), row.integer(1) != 0, row.integer(2) != 0};
+      },
+      name, sqlite::Blob{settings}));
+  return stored;
+}
+
+void InventoryQueries::want(std::int64_t id) {
+  const auto row = static_cast<std::size_t>(id);
+  if (row >= wanted_.size()) wanted_.resize(row + 1);
+  wanted_[row] = true;
 }
 
 Result<void> InventoryQueries::put(const inventory::ZoneEntry& zone, UnixSeconds at,
@@ -51,27 +62,35 @@ Result<void> InventoryQueries::put(const inventory::ZoneEntry& zone, UnixSeconds
   const inventory::ZoneSettings& settings = *zone.settings;
   const Settings& shared = settings_of(zone.settings);
   const char* expect = judge::to_string(settings.expectation.expect);
-  const auto found = stored_.find(name);
-  if (found == stored_.end()) {
+  Result<std::optional<Stored>> found = find(name, shared.digest);
+  if (!found) return std::move(found).error();
+  const std::optional<Stored>& stored = *found;
+  if (!stored) {
     change.added.push_back(name);
-    return add_.run(name, sort_key(zone.name), expect, settings.owner, settings.contact,
+    AW_TRY(add_.run(name, sort_key(zone.name), expect, settings.owner, settings.contact,
                     settings.registrar, settings.criticality, shared.tags,
-                    sqlite::Blob{shared.digest}, at);
+                    sqlite::Blob{shared.digest}, at));
+    want(database_.last_insert_rowid());
+    return {};
   }
-  Stored& stored = found->second;
-  stored.wanted = true;
-  if (!stored.retired && stored.settings == shared.digest) return {};
-  (stored.retired ? change.added : change.changed).push_back(name);
-  return change_.run(stored.id, expect, settings.owner, settings.contact, settings.registrar,
+  want(stored->id);
+  if (!stored->retired && stored->same) return {};
+  (stored->retired ? change.added : change.changed).push_back(name);
+  return change_.run(stored->id, expect, settings.owner, settings.contact, settings.registrar,
                      settings.criticality, shared.tags, sqlite::Blob{shared.digest});
 }
 
 Result<void> InventoryQueries::retire_others(UnixSeconds at, InventoryChange& change) {
-  for (const auto& [name, stored] : stored_) {
-    if (stored.wanted || stored.retired) continue;
-    AW_TRY(retire_.run(stored.id, at));
-    AW_TRY(resolve_.run(stored.id, at));
-    change.retired.push_back(name);
+  std::vector<std::int64_t> gone;
+  AW_TRY(active_.each([&](const sqlite::Row& row) {
+    const auto id = static_cast<std::size_t>(row.integer(0));
+    if (id < wanted_.size() && wanted_[id]) return;
+    gone.push_back(row.integer(0));
+    change.retired.push_back(row.text(1));
+  }));
+  for (const std::int64_t id : gone) {
+    AW_TRY(retire_.run(id, at));
+    AW_TRY(resolve_.run(id, at));
   }
   std::sort(change.retired.begin(), change.retired.end());
   return {};
@@ -79,13 +98,12 @@ Result<void> InventoryQueries::retire_others(UnixSeconds at, InventoryChange& ch
 
 Result<InventoryChange> InventoryQueries::sync(const std::vector<inventory::ZoneEntry>& zones,
                                                UnixSeconds at) {
-  stored_.clear();
+  wanted_.clear();
   settings_.clear();
-  AW_TRY(load());
   InventoryChange change;
   for (const inventory::ZoneEntry& zone : zones) AW_TRY(put(zone, at, change));
   AW_TRY(retire_others(at, change));
-  stored_ = {};
+  wanted_ = {};
   settings_.clear();
   return change;
 }

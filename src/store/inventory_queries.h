@@ -4,8 +4,8 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "anchorwatch/inventory/zone_entry.h"
@@ -24,8 +24,7 @@ class InventoryQueries {
   struct Stored {
     std::int64_t id = 0;
     bool retired = false;
-    Bytes settings;
-    bool wanted = false;
+    bool same = false;  ///< Its settings are those that are wanted.
   };
   /// What many zones share: computed once.
   struct Settings {
@@ -33,14 +32,18 @@ class InventoryQueries {
     std::string tags;
   };
   const Settings& settings_of(const std::shared_ptr<const inventory::ZoneSettings>& settings);
-  Result<void> load();
+  Result<std::optional<Stored>> find(const std::string& name, const Bytes& settings);
+  /// Remembers that the zone of this row is in the inventory.
+  void want(std::int64_t id);
   Result<void> put(const inventory::ZoneEntry& zone, UnixSeconds at, InventoryChange& change);
   Result<void> retire_others(UnixSeconds at, InventoryChange& change);
 
   sqlite::Database& database_;
-  std::unordered_map<std::string, Stored> stored_;
+  std::vector<bool> wanted_;  ///< By row.
   std::map<const inventory::ZoneSettings*, Settings> settings_;
-  sqlite::Statement load_{database_, "SELECT id, name, retired_at IS NOT NULL, settings FROM zone"};
+  sqlite::Statement find_{
+      database_, "SELECT id, retired_at IS NOT NULL, settings IS ?2 FROM zone WHERE name = ?1"};
+  sqlite::Statement active_{database_, "SELECT id, name FROM zone WHERE retired_at IS NULL"};
   sqlite::Statement add_{database_,
                          "INSERT INTO zone (name, sort_key, expect, owner, contact, registrar, "
                          "criticality, tags, settings, "

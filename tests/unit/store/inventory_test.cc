@@ -40,6 +40,14 @@ TEST_F(InventoryTest, FollowsTheLoadedInventory) {
   EXPECT_THAT(sync({entry("a.example.")}, kNoon + 3).value().added, ElementsAre("a.example."));
 }
 
+TEST_F(InventoryTest, AZoneThatALookAddedGetsItsSettings) {
+  look(World(), kNoon);
+  const InventoryChange change = sync({World().entry}, kNoon + 1).value();
+  EXPECT_THAT(change.added, IsEmpty());
+  EXPECT_THAT(change.changed, ElementsAre("example.com."));
+  EXPECT_THAT(query("SELECT owner FROM v_zone", 1), ElementsAre("web team"));
+}
+
 TEST_F(InventoryTest, ARetiredZoneKeepsItsHistoryAndNoOpenFindings) {
   World world;
   world.add_finding(judge::FindingCode::DS_ORPHAN, Severity::kNotice);
