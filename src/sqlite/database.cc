@@ -15,6 +15,7 @@ struct Database::State {
   std::string path;
   sqlite3* handle = nullptr;
   FaultHook fault_hook;
+  int cache_mib = 0;
 
   State() = default;
   State(const State&) = delete;
@@ -65,6 +66,8 @@ void forgo_memory_statistics() {
   static_cast<void>(done);
 }
 
+std::string cache_pragma(int mib) { return "PRAGMA cache_size=-" + std::to_string(mib * 1024); }
+
 Result<void> configure(Database& database, const OpenOptions& options) {
   sqlite3* handle = database.handle();
   sqlite3_extended_result_codes(handle, 1);
@@ -74,7 +77,7 @@ Result<void> configure(Database& database, const OpenOptions& options) {
   if (!done) return done;
   done = database.exec(options.foreign_keys ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF");
   if (!done) return done;
-  done = database.exec("PRAGMA cache_size=-" + std::to_string(options.cache_mib * 1024));
+  done = database.exec(cache_pragma(options.cache_mib));
   if (!done || options.max_pages == 0) return done;
   return database.exec("PRAGMA max_page_count=" + std::to_string(options.max_pages));
 }
@@ -90,6 +93,7 @@ Result<Database> Database::open(const std::string& path, OpenOptions options) {
   forgo_memory_statistics();
   auto state = std::make_unique<State>();
   state->path = path;
+  state->cache_mib = options.cache_mib;
   const bool read_only = options.mode == OpenMode::kReadOnly;
   struct stat info {};
   if (read_only && ::stat(path.c_str(), &info) != 0 && errno == ENOENT) {
@@ -136,6 +140,7 @@ std::int64_t Database::changes() const { return sqlite3_changes64(state_->handle
 std::int64_t Database::last_insert_rowid() const {
   return sqlite3_last_insert_rowid(state_->handle);
 }
+int Database::cache_mib() const { return state_->cache_mib; }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(state_->handle) == 0; }
 void Database::set_fault_hook(FaultHook hook) { state_->fault_hook = std::move(hook); }
 
@@ -153,6 +158,12 @@ Error Database::error(int code, std::string_view doing) const {
   message += advice(code);
   return {code_of(code), std::move(message)};
 }
+
+// A limit that cannot be set is no reason to fail: everything works, with more or less memory.
+CacheLimit::CacheLimit(Database& database, int mib) : database_(database) {
+  static_cast<void>(database_.exec(cache_pragma(mib)));
+}
+CacheLimit::~CacheLimit() { static_cast<void>(database_.exec(cache_pragma(database_.cache_mib()))); }
 
 Result<Transaction> Transaction::begin(Database& database) {
   Result<void> begun = database.exec("BEGIN IMMEDIATE");

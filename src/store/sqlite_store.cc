@@ -8,9 +8,14 @@
 namespace anchorwatch::store {
 
 /// The queue, under the name that the header promises.
-class SqliteStore::Writer : public BatchWriter {
+class SqliteStore::Writer : public BatchWriter, public std::enable_shared_from_this<Writer> {
  public:
+  using PartTaker = std::function<void(std::vector<StoredZone>)>;
+  using Done = std::function<void(Result<void>)>;
   using BatchWriter::BatchWriter;
+
+  /// Hands over the zones behind a row, part by part.
+  void load_after(std::int64_t row, PartTaker part, Done done);
 
   /// Hands the value that `read` makes to `done`, on the loop.
   template <typename T, typename Read>
@@ -42,7 +47,7 @@ Result<std::unique_ptr<Session>> open_session(const SqliteStoreOptions& options)
 
 }  // namespace
 
-SqliteStore::SqliteStore(std::unique_ptr<Writer> writer) : writer_(std::move(writer)) {}
+SqliteStore::SqliteStore(std::shared_ptr<Writer> writer) : writer_(std::move(writer)) {}
 SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteStoreOptions options,
@@ -55,7 +60,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteStoreOptions option
   }
   Result<std::unique_ptr<Session>> session = open_session(options);
   if (!session) return std::move(session).error();
-  auto writer = std::make_unique<Writer>(options, executor, *std::move(session), std::move(lock));
+  auto writer = std::make_shared<Writer>(options, executor, *std::move(session), std::move(lock));
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(writer)));
 }
 
@@ -77,16 +82,23 @@ void SqliteStore::sync_inventory(std::vector<inventory::ZoneEntry> zones, UnixSe
   writer_->add(std::move(job));
 }
 
+// The next part is read when the loop has taken the one before: they do not pile up there.
+void SqliteStore::Writer::load_after(std::int64_t row, PartTaker part, Done done) {
+  const auto take = [self = weak_from_this(), part = std::move(part),
+                     done = std::move(done)](Result<ZonesPart> read) {
+    if (!read) return done(std::move(read).error());
+    part(std::move(read->zones));
+    if (!read->more) return done({});
+    const std::shared_ptr<Writer> writer = self.lock();
+    if (!writer) return done(Error(ErrorCode::kInternal, "the store was closed while it was read"));
+    writer->load_after(read->last, part, done);
+  };
+  ask<ZonesPart>([row](Session& session) { return session.zones().load_part(row); }, take);
+}
+
 void SqliteStore::load_all(std::function<void(std::vector<StoredZone>)> part,
                            std::function<void(Result<void>)> done) {
-  writer_->ask<void>(
-      [this, part = std::move(part)](Session& session) {
-        return session.zones().load_all([this, &part](std::vector<StoredZone> zones) {
-          auto some = std::make_shared<std::vector<StoredZone>>(std::move(zones));
-          writer_->post([part, some] { part(std::move(*some)); });
-        });
-      },
-      std::move(done));
+  writer_->load_after(0, std::move(part), std::move(done));
 }
 
 void SqliteStore::load(dns::Name zone, std::function<void(Result<change::ZoneState>)> done) {

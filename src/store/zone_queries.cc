@@ -23,11 +23,12 @@ const char* const ZoneQueries::kLoadSql = "SELECT " AW_SUMMARY_COLUMNS
                                           "FROM zone_times t LEFT JOIN zone_state s ON s.zone_id = "
                                           "t.zone_id AND s.vantage_id = t.vantage_id "
                                           "WHERE t.zone_id = ?1 AND t.vantage_id = ?2";
-const char* const ZoneQueries::kLoadAllSql =
+const char* const ZoneQueries::kLoadPartSql =
     "SELECT " AW_SUMMARY_COLUMNS
-    ", z.name FROM zone z "
+    ", z.name, z.id FROM zone z "
     "LEFT JOIN zone_times t ON t.zone_id = z.id AND t.vantage_id = ?1 "
-    "LEFT JOIN zone_state s ON s.zone_id = z.id AND s.vantage_id = ?1 WHERE z.retired_at IS NULL";
+    "LEFT JOIN zone_state s ON s.zone_id = z.id AND s.vantage_id = ?1 "
+    "WHERE z.retired_at IS NULL AND z.id > ?2 ORDER BY z.id LIMIT ?3";
 
 #undef AW_SUMMARY_COLUMNS
 
@@ -130,6 +131,7 @@ class SummaryReader {
 
 constexpr int kColumnsOfSummary = 30;
 constexpr std::size_t kZonesInPart = 4096;
+constexpr int kLoadingCacheMib = 2;
 
 }  // namespace
 
@@ -208,10 +210,12 @@ Result<change::ZoneSummary> ZoneQueries::load_summary(std::int64_t zone) {
   return summary;
 }
 
-Result<void> ZoneQueries::load_all(const std::function<void(std::vector<StoredZone>)>& part) {
-  std::vector<StoredZone> zones;
+Result<ZonesPart> ZoneQueries::load_part(std::int64_t after) {
+  // The states of all zones would fill the cache, and no look reads them again.
+  const sqlite::CacheLimit limit(database_, kLoadingCacheMib);
+  ZonesPart part;
   std::string broken;
-  AW_TRY(load_all_.each(
+  AW_TRY(load_part_.each(
       [&](const sqlite::Row& row) {
         StoredZone zone = SummaryReader(row).read();
         const std::string text = row.text(kColumnsOfSummary);
@@ -221,16 +225,16 @@ Result<void> ZoneQueries::load_all(const std::function<void(std::vector<StoredZo
           return;
         }
         zone.name = *std::move(name);
-        zones.push_back(std::move(zone));
-        if (zones.size() == kZonesInPart) part(std::exchange(zones, {}));
+        part.last = row.integer(kColumnsOfSummary + 1);
+        part.zones.push_back(std::move(zone));
       },
-      vantage_));
+      vantage_, after, kZonesInPart));
   if (!broken.empty()) {
     return Error(ErrorCode::kCorrupt,
                  "database " + database_.path() + ": a zone is called \"" + broken + "\"");
   }
-  if (!zones.empty()) part(std::move(zones));
-  return {};
+  part.more = part.zones.size() == kZonesInPart;
+  return part;
 }
 
 }  // namespace anchorwatch::store

@@ -2,7 +2,6 @@
 // Zones, their times and states, and their snapshots.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +26,13 @@ struct ZoneRow {
   PriorTimes prior;
 };
 
+/// Some zones, in the order of their rows.
+struct ZonesPart {
+  std::vector<StoredZone> zones;
+  std::int64_t last = 0;  ///< The row of the last one.
+  bool more = false;
+};
+
 class ZoneQueries {
  public:
   ZoneQueries(sqlite::Database& database, std::int64_t vantage)
@@ -42,8 +48,8 @@ class ZoneQueries {
   Result<void> save_state(std::int64_t zone, const change::ZoneSummary& summary);
   /// An empty summary where nothing was saved.
   Result<change::ZoneSummary> load_summary(std::int64_t zone);
-  /// Hands over a few thousand zones at a time.
-  Result<void> load_all(const std::function<void(std::vector<StoredZone>)>& part);
+  /// The next few thousand zones that are not retired, after the row `after`.
+  Result<ZonesPart> load_part(std::int64_t after);
 
  private:
   sqlite::Database& database_;
@@ -74,10 +80,10 @@ class ZoneQueries {
       "?9, "
       "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"};
   sqlite::Statement load_{database_, kLoadSql};
-  sqlite::Statement load_all_{database_, kLoadAllSql};
+  sqlite::Statement load_part_{database_, kLoadPartSql};
 
   static const char* const kLoadSql;
-  static const char* const kLoadAllSql;
+  static const char* const kLoadPartSql;
 };
 
 /// "com.example." for example.com.: names below one name stand together.

@@ -64,6 +64,8 @@ class Database {
   /// The row that the last INSERT made. Cheaper than RETURNING, which gathers rows in a table of its own.
   [[nodiscard]] std::int64_t last_insert_rowid() const;
   [[nodiscard]] bool in_transaction() const;
+  /// As OpenOptions says.
+  [[nodiscard]] int cache_mib() const;
   /// Replaces the hook of OpenOptions; an empty one removes it.
   void set_fault_hook(FaultHook hook);
 
@@ -76,6 +78,18 @@ class Database {
   struct State;
   explicit Database(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
+};
+
+/// While it lives, less of the file stays in memory: for reading much that is not needed again.
+class CacheLimit {
+ public:
+  CacheLimit(Database& database, int mib);
+  CacheLimit(const CacheLimit&) = delete;
+  CacheLimit& operator=(const CacheLimit&) = delete;
+  ~CacheLimit();
+
+ private:
+  Database& database_;
 };
 
 /// BEGIN IMMEDIATE … COMMIT; rolled back when it goes without a commit.

@@ -85,8 +85,8 @@ class SqliteStore final : public ZoneStore, public OutboxStore {
 
  private:
   class Writer;
-  explicit SqliteStore(std::unique_ptr<Writer> writer);
-  std::unique_ptr<Writer> writer_;
+  explicit SqliteStore(std::shared_ptr<Writer> writer);
+  std::shared_ptr<Writer> writer_;
 };
 
 }  // namespace anchorwatch::store

@@ -41,6 +41,16 @@ TEST(DatabaseTest, ForeignKeysCanBeLeftToTheProgram) {
   }
 }
 
+TEST(DatabaseTest, TheCacheIsSmallerForAWhile) {
+  Database database = open_memory();
+  const std::int64_t usual = database.scalar("PRAGMA cache_size").value();
+  {
+    const CacheLimit limit(database, 2);
+    EXPECT_EQ(database.scalar("PRAGMA cache_size").value(), -2048);
+  }
+  EXPECT_EQ(database.scalar("PRAGMA cache_size").value(), usual);
+}
+
 TEST(DatabaseTest, AReaderOpensWhatTheWriterClosed) {
   const TempDir dir;
   const std::string path = dir.file("a.db");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is committed reads back, also by another process.
+#include <set>
+
 #include "unit/store/store_fixture.h"
 
 namespace anchorwatch::store {
@@ -266,6 +268,39 @@ TEST_F(CommitTest, LoadAllGivesSummariesAndDueTimes) {
   EXPECT_EQ(looked.due.full_at, kNoon + 21600);
   EXPECT_FALSE(fresh.summary.baseline);
   EXPECT_EQ(fresh.due.core_at, 0);
+}
+
+TEST_F(CommitTest, LoadAllGivesEachZoneOnceInParts) {
+  open();
+  constexpr std::size_t kZones = 2 * 4096 + 1;
+  std::vector<inventory::ZoneEntry> entries(kZones, World().entry);
+  for (std::size_t at = 0; at < kZones; ++at) entries[at].name = change::name("z" + std::to_string(at) + ".test.");
+  ASSERT_TRUE(sync(entries, kNoon));
+  std::set<std::string> names;
+  std::vector<std::size_t> parts;
+  const auto keep = [&](const std::vector<StoredZone>& part) {
+    parts.push_back(part.size());
+    for (const StoredZone& zone : part) names.insert(zone.name.to_text());
+  };
+  ASSERT_TRUE(wait<void>([&](auto done) { store_->load_all(keep, done); }));
+  EXPECT_THAT(parts, ElementsAre(4096, 4096, 1));
+  EXPECT_EQ(names.size(), kZones);
+}
+
+TEST_F(CommitTest, LoadAllSaysSoWhenTheStoreGoesInBetween) {
+  open();
+  std::vector<inventory::ZoneEntry> entries(4097, World().entry);
+  for (std::size_t at = 0; at < entries.size(); ++at) entries[at].name = change::name("z" + std::to_string(at) + ".test.");
+  ASSERT_TRUE(sync(entries, kNoon));
+  std::optional<Result<void>> outcome;
+  int parts = 0;
+  store_->load_all([&](const std::vector<StoredZone>&) { ++parts; },
+                   [&](Result<void> done) { outcome.emplace(std::move(done)); });
+  store_.reset();
+  executor_.run_ready();
+  EXPECT_EQ(parts, 1);
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_FALSE(*outcome);
 }
 
 }  // namespace
