@@ -29,7 +29,7 @@ void keep_addresses(std::vector<dns::RRset>& additional) {
   });
 }
 
-void accept(evidence::Answer& answer, net::Reply reply, net::Protocol protocol) {
+void accept(evidence::Answer& answer, net::Reply&& reply, net::Protocol protocol) {
   dns::Message& message = reply.message;
   answer.state = evidence::AnswerState::kAnswered;
   answer.detail.clear();
@@ -166,8 +166,8 @@ Task<net::Reply> Asker::attempt(IpAddress address, dns::Question question, dns::
   request.address = address;
   request.port = options_.port;
   request.protocol = protocol;
-  request.question = question;
-  request.options = options;
+  request.question = std::move(question);
+  request.options = std::move(options);
   request.timeout = timeout;
   Completion<net::Reply> arrived;
   transport_.exchange(request, [arrived](net::Reply reply) { arrived.set(std::move(reply)); });

@@ -46,7 +46,10 @@ template <typename T>
 struct Promise : PromiseBase {
   std::optional<T> value;
   Task<T> get_return_object();
-  void return_value(T result) { value.emplace(std::move(result)); }
+  template <typename From = T>
+  void return_value(From&& result) {
+    value.emplace(std::forward<From>(result));
+  }
 };
 
 template <>
@@ -120,11 +123,15 @@ struct Detached {
 }  // namespace task_detail
 
 /// Starts a task that nobody awaits; `done` runs at its end. The frame frees itself.
-inline void spawn(Task<void> task, std::function<void()> done = {}) {
-  [](Task<void> owned, std::function<void()> at_end) -> task_detail::Detached {
+template <typename Done>
+void spawn(Task<void> task, Done done) {
+  [](Task<void> owned, Done at_end) -> task_detail::Detached {
     co_await owned;
-    if (at_end) at_end();
+    at_end();
   }(std::move(task), std::move(done));
+}
+inline void spawn(Task<void> task) {
+  spawn(std::move(task), [] {});
 }
 
 /// A value that a callback delivers once and one coroutine awaits.
@@ -136,11 +143,12 @@ class Completion {
  public:
   Completion() : state_(std::make_shared<State>()) {}
   /// Delivers; a second delivery is ignored.
-  void set(T value) const {
+  void set(T&& value) const {
     if (state_->value) return;
     state_->value.emplace(std::move(value));
     if (auto waiter = std::exchange(state_->waiter, {})) waiter.resume();
   }
+  void set(const T& value) const { set(T(value)); }
   [[nodiscard]] bool ready() const { return state_->value.has_value(); }
 
   [[nodiscard]] bool await_ready() const noexcept { return state_->value.has_value(); }
