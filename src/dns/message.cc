@@ -182,7 +182,12 @@ Bytes encode_query(const Question& question, std::uint16_t id, const QueryOption
   append_u16(out, 1);
   append_u32(out, 0);
   append_u16(out, options.edns ? 1 : 0);
-  out += options.mixed_case ? with_mixed_case(question.name.wire()) : question.name.wire();
+  const Bytes& name = question.name.wire();
+  if (options.mixed_case) {
+    out += with_mixed_case(name);
+  } else {
+    out += name;
+  }
   append_u16(out, static_cast<std::uint16_t>(question.type));
   append_u16(out, options.rr_class);
   if (options.edns) append_opt(out, options);

@@ -121,10 +121,10 @@ std::optional<Bytes> canonical_rdata(RrType type, BytesView message, std::size_t
   return out;
 }
 
-std::optional<Rrsig> decode_rrsig(BytesView rdata, std::uint32_t ttl) {
+std::optional<Rrsig> decode_rrsig(Bytes rdata, std::uint32_t ttl) {
   constexpr std::size_t kFixedSize = 18;
   if (rdata.size() < kFixedSize) return std::nullopt;
-  const BytesView tail = rdata.substr(kFixedSize);
+  const BytesView tail = BytesView(rdata).substr(kFixedSize);
   const std::optional<std::size_t> signer_size = wire_name_size(tail);
   if (!signer_size || *signer_size == tail.size()) return std::nullopt;
   Rrsig rrsig;
@@ -136,7 +136,7 @@ std::optional<Rrsig> decode_rrsig(BytesView rdata, std::uint32_t ttl) {
   rrsig.inception = read_u32(rdata, 12);
   rrsig.key_tag = read_u16(rdata, 16);
   rrsig.signer = *Name::from_wire(tail.substr(0, *signer_size));
-  rrsig.signature = tail.substr(*signer_size);
+  rrsig.signature = std::move(rdata.erase(0, kFixedSize + *signer_size));
   rrsig.ttl = ttl;
   return rrsig;
 }

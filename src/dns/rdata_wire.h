@@ -26,6 +26,6 @@ std::optional<Bytes> canonical_rdata(RrType type, BytesView message, std::size_t
                                      std::size_t end);
 
 /// Splits canonical RRSIG RDATA. Empty when it is malformed or has no signature.
-std::optional<Rrsig> decode_rrsig(BytesView rdata, std::uint32_t ttl);
+std::optional<Rrsig> decode_rrsig(Bytes rdata, std::uint32_t ttl);
 
 }  // namespace anchorwatch::dns

@@ -74,7 +74,7 @@ RRset& RrsetBuilder::set_for(BytesView owner, RrType type) {
 
 bool RrsetBuilder::add(BytesView owner, RrType type, std::uint32_t ttl, Bytes rdata) {
   if (type == RrType::kRrsig) {
-    std::optional<Rrsig> rrsig = decode_rrsig(rdata, ttl);
+    std::optional<Rrsig> rrsig = decode_rrsig(std::move(rdata), ttl);
     if (!rrsig) return false;
     set_for(owner, rrsig->type_covered).rrsigs.push_back(std::move(*rrsig));
     return true;
