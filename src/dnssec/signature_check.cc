@@ -60,15 +60,16 @@ CryptoResult verify(const PreparedKey& key, BytesView signature, BytesView messa
 
 Bytes signed_octets(const dns::RRset& set, const dns::Rrsig& rrsig) {
   Bytes out = rrsig.rdata_without_signature();
-  Bytes head = signed_owner(set.owner, rrsig).wire();
-  append_u16(head, static_cast<std::uint16_t>(set.type));
-  append_u16(head, kClassIn);
-  append_u32(head, rrsig.original_ttl);
+  const dns::Name owner = signed_owner(set.owner, rrsig);
+  constexpr std::size_t kFixedSize = 10;  // Type, class, TTL and length.
   std::size_t size = out.size();
-  for (const Bytes& rdata : set.rdatas) size += head.size() + 2 + rdata.size();
+  for (const Bytes& rdata : set.rdatas) size += owner.wire().size() + kFixedSize + rdata.size();
   out.reserve(size);
   for (const Bytes& rdata : set.rdatas) {
-    out += head;
+    out += owner.wire();
+    append_u16(out, static_cast<std::uint16_t>(set.type));
+    append_u16(out, kClassIn);
+    append_u32(out, rrsig.original_ttl);
     append_u16(out, static_cast<std::uint16_t>(rdata.size()));
     out += rdata;
   }
