@@ -31,7 +31,7 @@ using FaultHook = std::function<int(std::string_view sql)>;
 struct OpenOptions {
   OpenMode mode = OpenMode::kReadWrite;
   std::chrono::milliseconds busy_timeout{5000};
-  int cache_mib = 64;
+  int cache_mib = 16;
   bool foreign_keys = true;  ///< Each row that is written is held against the rows that it names.
   int max_pages = 0;  ///< The file may not grow beyond so many pages; 0: no limit.
   FaultHook fault_hook;
