@@ -77,6 +77,20 @@ constexpr std::array kRows = {
          .reload = Reload::kYes,
          .help = "Queries to all server addresses of one IPv4 /24 or IPv6 /48 together, with a burst of as "
                  "many. Special addresses are exempt; `[[operator]]` sets other limits for other blocks."}),
+    row<Config, &Config::dns, &DnsConfig::extra_questions>(
+        {.key = "dns.extra_questions",
+         .type = OptionType::kBoolean,
+         .standard = "true",
+         .reload = Reload::kYes,
+         .help = "Once a day full looks also ask what no status needs: denial at the apex, ZONEMD, CSYNC, addresses of name "
+                 "servers, DSYNC and signals of RFC 9615. Without them their findings are neither opened nor closed."}),
+    row<Config, &Config::dns, &DnsConfig::unusual_questions>(
+        {.key = "dns.unusual_questions",
+         .type = OptionType::kBoolean,
+         .standard = "true",
+         .reload = Reload::kYes,
+         .help = "Full looks also ask how servers take unusual questions: EDNS versions, flags and options, cookies, letter "
+                 "case, transfers, NSID. Without them their findings are neither opened nor closed."}),
     row<Config, &Config::dns, &DnsConfig::forwarders>(
         {.key = "dns.forwarders",
          .type = OptionType::kTextList,

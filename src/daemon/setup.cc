@@ -98,6 +98,7 @@ Result<pipeline::EngineOptions> engine_options(const config::Config& config) {
   }
   for (const dns::Name& name : config.dns.negative_trust_anchors) options.anchors.add_negative(name);
   options.asker = asker_options(config);
+  options.full_looks = {config.dns.extra_questions, config.dns.unusual_questions};
   options.policy = judge_policy(config);
   Result<std::shared_ptr<const dnssec::AlgorithmTable>> table = algorithm_table(config);
   if (!table) return std::move(table).error();

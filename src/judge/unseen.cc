@@ -99,7 +99,7 @@ bool heard_cds(const Context& context) {
 }
 
 void add_signals(std::vector<Unseen>& out, const Context& context) {
-  bool unknown = !heard_cds(context);
+  bool unknown = context.evidence.extra_left_out || !heard_cds(context);
   for (const SignalView& view : context.signal_views) {
     unknown = unknown || view.state == SignalState::kUnknown;
   }
@@ -115,7 +115,7 @@ void add_signals(std::vector<Unseen>& out, const Context& context) {
 std::vector<Unseen> find_unseen(const Context& context) {
   std::vector<Unseen> out;
   if (context.evidence.depth != evidence::Depth::kFull) return out;
-  if (context.evidence.ordinary_only) add_left_out(out, context);
+  if (context.evidence.ordinary_only || context.evidence.extra_left_out) add_left_out(out, context);
   for (const evidence::ServerLook* server : context.servers) add_server(out, context, *server);
   add_parents(out, context);
   add_signals(out, context);

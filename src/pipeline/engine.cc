@@ -10,7 +10,7 @@ Engine::Engine(EnginePorts ports, EngineOptions options)
       options_(std::move(options)),
       asker_(ports.transport, executor_, clock_, options_.asker),
       locator_(asker_, cuts_, clock_),
-      collector_(asker_, locator_, clock_, random_, options_.server_facts),
+      collector_(asker_, locator_, clock_, random_, options_.server_facts, options_.full_looks),
       whole_zones_(executor_, ports.transport, random_, options_.asker.port),
       judge_{executor_, clock_, options_.anchors, options_.policy, memo_, keys_, history_},
       ancestors_(collector_, locator_, judge_) {}

@@ -193,6 +193,7 @@ Task<void> Collector::ask_server(Look* look, evidence::ServerLook* server) {
   }
   co_await group;
   if (look->plan.depth != evidence::Depth::kFull || look->evidence.forwarded) co_return;
+  if (!full_looks_.unusual_questions) co_return;
   LookScopePtr scope = look->behaviour_scope;
   dns::Name apex = zone;
   co_await behaviour_.ask(server, apex, scope);
@@ -237,8 +238,10 @@ Task<void> Collector::ask_for_findings(Look* look) {
   evidence::ZoneEvidence* evidence = &look->evidence;
   ExtraAsker extra(asker_, locator_);
   WaitGroup group;
-  group.spawn(extra.ask(evidence, scope));
-  if (!evidence->forwarded) {
+  evidence->extra_left_out = !full_looks_.extra_questions;
+  evidence->unusual_left_out = !full_looks_.unusual_questions;
+  if (full_looks_.extra_questions) group.spawn(extra.ask(evidence, scope));
+  if (!evidence->forwarded && full_looks_.unusual_questions) {
     for (evidence::ServerLook& server : evidence->servers) {
       group.spawn(behaviour_.ask_for_zone(&server, zone, unusual));
     }

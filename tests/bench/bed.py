@@ -112,12 +112,13 @@ class Bed:
         self.config()
 
     def config(self, name="anchorwatch.toml", **changes):
-        """Write a configuration; changes: text at the end, state directory, list of zones."""
+        """Write a configuration; changes: text at the end (more) and under [dns], state directory, list of zones."""
         text = _CONFIG.format(folder=self.folder)
         if "state" in changes:
             text = text.replace(f"{self.folder}/state", str(changes["state"]))
         if "zones" in changes:
             text = text.replace("zones.txt", changes["zones"])
+        text = text.replace("[inventory]", changes.get("dns", "") + "[inventory]")
         path = self.folder / name
         pathlib.Path(changes.get("state", self.folder / "state")).mkdir(exist_ok=True)
         path.write_text(text + changes.get("more", ""))

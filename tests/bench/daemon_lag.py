@@ -29,7 +29,7 @@ def daemon_section(setting):
     bed = setting.bed(setting.zones)
     interval = max(_SHORTEST, setting.zones // _LOOKS_A_SECOND)
     with bed.serve(UNHEALTHY):
-        polls = Polls(setting, bed, "daemon", f'[scheduler]\ninterval = "{interval}s"\nfull_interval = "{24 * interval}s"\n')
+        polls = Polls(setting, bed, "daemon", more=f'[scheduler]\ninterval = "{interval}s"\nfull_interval = "{24 * interval}s"\n')
         polls.forget()
         polls.run()
         with open(bed.folder / "daemon.log", "wb") as log:

@@ -10,15 +10,17 @@ SEVEN_TYPES = """\
 probes = ["@/SOA", "@/NS", "@/A", "@/AAAA", "@/MX", "@/TXT"]
 denial_probe = false
 """
+# Nor does it ask what only findings need.
+NOTHING_ELSE = "extra_questions = false\nunusual_questions = false\n"
 
 
 class Polls:
     """Runs over one tree with one configuration and one database."""
 
-    def __init__(self, setting, bed, name, more=""):
+    def __init__(self, setting, bed, name, **changes):
         self._binary = setting.binary
         self.state = bed.folder / f"state-{name}"
-        self.config = bed.config(f"{name}.toml", state=self.state, more=more)
+        self.config = bed.config(f"{name}.toml", state=self.state, **changes)
         self.zones = bed.spec["zones"]
 
     def forget(self):

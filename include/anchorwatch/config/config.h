@@ -47,6 +47,8 @@ struct DnsConfig {
   FamilyUse ipv6 = FamilyUse::kAuto;
   std::uint32_t rate_per_address = 20;  ///< Queries a second, and the burst.
   std::uint32_t rate_per_prefix = 100;  ///< The same for each /24 or /48.
+  bool extra_questions = true;          ///< Full looks ask what only findings need.
+  bool unusual_questions = true;        ///< … and how servers take what is not ordinary.
   std::vector<IpAddress> forwarders;
   std::vector<dns::Name> negative_trust_anchors;
 };

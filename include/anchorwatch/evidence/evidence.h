@@ -139,6 +139,8 @@ struct ZoneEvidence {
   /// A full look without what only findings need: of the ordinary part at most the signatures are new. It says nothing
   /// about findings that only the other questions show.
   bool ordinary_only = false;
+  bool extra_left_out = false;              ///< A full look whose extra questions are turned off …
+  bool unusual_left_out = false;            ///< … and the unusual ones.
   int queries = 0;                          ///< Sent, retries included.
   int answers = 0;                          ///< Received and accepted.
 

@@ -35,6 +35,7 @@ struct EngineOptions {
   probe::AskerOptions asker;
   judge::JudgePolicy policy;
   change::ConfirmationPolicy confirmation;
+  probe::FullLookOptions full_looks;
   Duration server_facts = std::chrono::hours(6);  ///< How long the behaviour of a server is remembered.
 };
 

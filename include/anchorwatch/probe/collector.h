@@ -37,12 +37,19 @@ struct CollectPlan {
   std::optional<IpAddress>* held_up_by = nullptr;  ///< Gets that server; nobody else may use it meanwhile.
 };
 
+/// What full looks ask beyond what a status needs.
+struct FullLookOptions {
+  bool extra_questions = true;    ///< See probe/extra_questions.h.
+  bool unusual_questions = true;  ///< See probe/behaviour.h.
+};
+
 class Collector {
  public:
   /// @param server_facts  how long the answers of a server to unusual questions hold for its other zones.
   Collector(Asker& asker, Locator& locator, const Clock& clock, Random& random,
-            Duration server_facts = std::chrono::hours(6))
-      : asker_(asker),
+            Duration server_facts = std::chrono::hours(6), FullLookOptions full_looks = {})
+      : full_looks_(full_looks),
+        asker_(asker),
         locator_(locator),
         clock_(clock),
         random_(random),
@@ -70,6 +77,7 @@ class Collector {
   Task<void> ask_for_findings(Look* look);
   Task<void> ask_into(Look* look, IpAddress address, dns::Question question, evidence::Answer* slot);
 
+  FullLookOptions full_looks_;
   Asker& asker_;
   Locator& locator_;
   const Clock& clock_;

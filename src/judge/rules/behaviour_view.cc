@@ -67,12 +67,11 @@ std::vector<FindingCode> open_questions(const Context& context, std::size_t serv
     });
     if (!known && (open.empty() || open.back() != need.code)) open.push_back(need.code);
   }
-  if (context.evidence.ordinary_only || sizes_open(*context.servers[server])) {
-    open.push_back(FindingCode::PMTU);
-  }
+  const bool zone_left_out = context.evidence.ordinary_only || context.evidence.unusual_left_out;
+  if (zone_left_out || sizes_open(*context.servers[server])) open.push_back(FindingCode::PMTU);
   // NSID is an option too, and was left out.
   const auto options = std::find(open.begin(), open.end(), FindingCode::EDNS_OPTION);
-  if (context.evidence.ordinary_only && options == open.end()) open.push_back(FindingCode::EDNS_OPTION);
+  if (zone_left_out && options == open.end()) open.push_back(FindingCode::EDNS_OPTION);
   return open;
 }
 
