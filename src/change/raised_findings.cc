@@ -66,11 +66,24 @@ std::optional<Finding> orphan(const Step& step, const Finding& finding) {
   return raised(finding, Severity::kWarning, std::nullopt);
 }
 
+/// A step of an algorithm rollover after which a DS names an algorithm that no longer, or not yet, signs the zone.
+/// Validators need not insist on it (RFC 6840 §5.11), and some do. One RRset that lacks it is no step: the SOA counts.
+std::optional<Finding> unsigned_algorithm(const Step& step, const Finding& finding) {
+  const bool named_by_ds = finding.severity >= Severity::kWarning;
+  const bool whole = finding.subject.name == step.zone.name && finding.subject.type == dns::RrType::kSoa;
+  if (!named_by_ds || !whole || !step.was_secure()) return std::nullopt;
+  const OpenFinding* open = open_before(step, finding);
+  // As it was when somebody began to look, it is no step.
+  const bool is_step = open == nullptr || open->finding.severity != Severity::kWarning;
+  return is_step ? std::optional(raised(finding, Severity::kError, std::nullopt)) : std::nullopt;
+}
+
 std::optional<Finding> raised_by_history(const Step& step, const Finding& finding) {
   switch (finding.code) {
     case Code::ZONE_UNSIGNED:
     case Code::DS_MISSING_FOR_SIGNED: return after_a_loss(step, finding);
     case Code::DS_ORPHAN: return orphan(step, finding);
+    case Code::SIG_MISSING_FOR_ALG: return unsigned_algorithm(step, finding);
     default: return std::nullopt;
   }
 }
