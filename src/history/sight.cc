@@ -44,13 +44,6 @@ void add(Sighting<Content>& sighting, Content content, std::uint32_t ttl) {
   if (!there) sighting.seen.push_back({std::move(content), ttl});
 }
 
-template <typename Content>
-UnixSeconds longest_ttl(const std::vector<Version<Content>>& versions) {
-  std::uint32_t longest = 0;
-  for (const Version<Content>& version : versions) longest = std::max(longest, version.ttl);
-  return std::min(longest, kLongestHold);
-}
-
 class Drawing {
  public:
   Drawing(const evidence::ZoneEvidence& look, const judge::Judgement& judgement)
@@ -165,20 +158,6 @@ class Drawing {
 
 Sight sight_of(const evidence::ZoneEvidence& evidence, const judge::Judgement& judgement) {
   return Drawing(evidence, judgement).run();
-}
-
-void observe(ZoneHistory& history, const Sight& sight, const LastLooks& last, UnixSeconds at) {
-  observe(history.ds, sight.ds, last.ds, at);
-  observe(history.keys, sight.keys, last.keys, at);
-  observe(history.signers, sight.signers, last.signers, at);
-}
-
-void forget(ZoneHistory& history, UnixSeconds now) {
-  // What nobody holds any more may be why something else is held: a key set that was validated by it, data by that.
-  const UnixSeconds before = now - longest_ttl(history.keys) - longest_ttl(history.signers);
-  forget(history.ds, before);
-  forget(history.keys, before);
-  forget(history.signers, now);
 }
 
 }  // namespace anchorwatch::history

@@ -47,6 +47,39 @@ std::vector<history::Version<Content>> take_versions(Source& source, TakeContent
   });
 }
 
+void put(Bytes& out, const history::Period& period) {
+  for (const auto* window : {&period.from, &period.until}) {
+    put(out, window->has_value());
+    if (*window) put(out, **window);
+  }
+}
+
+history::Period take_period(Source& source) {
+  history::Period period;
+  for (auto* window : {&period.from, &period.until}) {
+    if (source.flag()) *window = take_window(source);
+  }
+  return period;
+}
+
+void put(Bytes& out, const history::KeyTrack& track) {
+  store::put(out, BytesView(track.rdata));
+  append_u16(out, track.tag);
+  store::put(out, track.algorithm);
+  put(out, track.revoked);
+  for (const auto* period : {&track.published, &track.ds, &track.signs_keys, &track.signs_data}) put(out, *period);
+}
+
+history::KeyTrack take_track(Source& source) {
+  history::KeyTrack track;
+  track.rdata = source.octets();
+  track.tag = source.u16();
+  track.algorithm = source.u8();
+  track.revoked = source.flag();
+  for (auto* period : {&track.published, &track.ds, &track.signs_keys, &track.signs_data}) *period = take_period(source);
+  return track;
+}
+
 }  // namespace
 
 Bytes encode_history(const history::ZoneHistory& history) {
@@ -67,6 +100,8 @@ Bytes encode_history(const history::ZoneHistory& history) {
       store::put(out, key.algorithm);
     });
   });
+  put_list(out, history.tracks, [&](const history::KeyTrack& track) { put(out, track); });
+  put(out, history.several_signers);
   return out;
 }
 
@@ -97,6 +132,8 @@ Result<history::ZoneHistory> decode_history(BytesView octets) {
     });
     return signers;
   });
+  history.tracks = source.list<history::KeyTrack>([&] { return take_track(source); });
+  history.several_signers = take_period(source);
   if (!source.ok() || !source.at_end()) {
     return Error(ErrorCode::kCorrupt, "a zone's history is cut off or has octets too many");
   }

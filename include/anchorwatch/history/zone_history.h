@@ -6,7 +6,7 @@
 //
 // Threading: value types, any thread.
 // Standards: RFC 4035 §5, RFC 6781 §4.1, RFC 7583 §3.
-// Limits:    kMostVersions of each kind.
+// Limits:    kMostVersions of each kind, kMostTracks keys.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 
 #include "anchorwatch/core/bytes.h"
 #include "anchorwatch/evidence/evidence.h"
+#include "anchorwatch/history/key_track.h"
 #include "anchorwatch/history/version.h"
 #include "anchorwatch/judge/judgement.h"
 
@@ -49,6 +50,9 @@ struct ZoneHistory {
   std::vector<Version<DsSet>> ds;
   std::vector<Version<KeySet>> keys;
   std::vector<Version<Signers>> signers;
+  std::vector<KeyTrack> tracks;  ///< In the order in which they appeared.
+  /// Servers show key sets and data that different keys sign (RFC 8901): two signers serve the zone.
+  Period several_signers;
   bool operator==(const ZoneHistory&) const = default;
 };
 
@@ -67,10 +71,14 @@ struct LastLooks {
   UnixSeconds ds = 0, keys = 0, signers = 0;
 };
 
+/// The part of observe() and forget() that is about keys.
+void observe_tracks(std::vector<KeyTrack>& tracks, const Sight& sight, const LastLooks& last, UnixSeconds at);
+void forget_tracks(std::vector<KeyTrack>& tracks, UnixSeconds now);
+
 /// Adds a look.
 void observe(ZoneHistory& history, const Sight& sight, const LastLooks& last, UnixSeconds at);
 
-/// Forgets what no resolver can hold any more at `now`, and what nothing held rests on.
+/// Forgets what no resolver can hold any more at `now` and what nothing held rests on, and keys that are gone for long.
 void forget(ZoneHistory& history, UnixSeconds now);
 
 }  // namespace anchorwatch::history

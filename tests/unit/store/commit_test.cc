@@ -109,6 +109,8 @@ TEST_F(CommitTest, WhatCachesHoldReadsBack) {
   EXPECT_EQ(loaded.ds[0].from.last_before, history::kBegin);
   EXPECT_EQ(loaded.ds[0].until, (history::Window{kNoon, kNoon + kStep}));
   EXPECT_EQ(loaded.keys[0].shown_at, kNoon);
+  EXPECT_EQ(loaded.tracks.size(), 4U) << "two keys, and two that only sign";
+  EXPECT_EQ(loaded.tracks[0].ds.until, (history::Window{kNoon, kNoon + kStep}));
 }
 
 TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
