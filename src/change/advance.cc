@@ -143,6 +143,7 @@ ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, co
     compare_keys(step);
     compare_name_servers(step);
     compare_signals(step);
+    compare_rollovers(step);
   }
   compare_status(step);
   if (before.summary.baseline) find_changes(step);

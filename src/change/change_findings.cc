@@ -30,6 +30,7 @@ constexpr std::array kRules{
     CodeRule{FindingCode::BECAME_SECURE, became_secure},
     CodeRule{FindingCode::TAKEOVER_SUSPECTED, takeover_suspected},
     CodeRule{FindingCode::CDS_NOT_FOLLOWED, cds_not_followed},
+    CodeRule{FindingCode::ROLLOVER_STALLED, rollover_stalled},
 };
 
 const Finding* open_one(const Step& step, FindingCode code) {
@@ -178,7 +179,7 @@ void find_changes(Step& step) {
     raise_by_history(step);
     for (Finding& finding : cache_findings(step)) step.change_findings.push_back(std::move(finding));
   }
-  for (const auto& end : std::array{end_of_patience(step), end_of_rollovers(step)}) {
+  for (const auto& end : std::array{end_of_patience(step), end_of_rollovers(step), end_of_rollover_patience(step)}) {
     if (end) step.change_end = step.change_end ? std::min(*step.change_end, *end) : *end;
   }
   for (Finding& finding : step.change_findings) {

@@ -43,6 +43,9 @@ std::optional<judge::Finding> became_secure(const Step& step, const judge::Findi
 /// Reads the findings of this look so far: it comes last.
 std::optional<judge::Finding> takeover_suspected(const Step& step, const judge::Finding* open);
 std::optional<judge::Finding> cds_not_followed(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> rollover_stalled(const Step& step, const judge::Finding* open);
+/// When a rollover that leaves a DS behind will have stood still for too long.
+std::optional<UnixSeconds> end_of_rollover_patience(const Step& step);
 /// When a request by CDS will have stood too long, if it stands.
 std::optional<UnixSeconds> end_of_patience(const Step& step);
 

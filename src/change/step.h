@@ -65,6 +65,7 @@ void compare_delegation(Step& step);
 void compare_ds(Step& step);
 void compare_keys(Step& step);
 void compare_name_servers(Step& step);
+void compare_rollovers(Step& step);  ///< Reads the history with this look in it.
 void compare_signals(Step& step);  ///< CDS, CDNSKEY, CSYNC, denial of existence.
 void compare_status(Step& step);
 void find_changes(Step& step);     ///< Fills change_findings; see change_findings.h.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hijacks that look like rollovers are critical at their first step that touches the chain.
-#include "unit/change/rollover_stage.h"
+#include "unit/change/rollover_run.h"
 
 namespace anchorwatch::change {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // KSK and CSK rollovers (RFC 6781 §4.1.2, §4.1.3; RFC 7583 §3.3), and becoming secure: done right nothing is loud,
 // done wrong the next look tells.
-#include "unit/change/rollover_stage.h"
+#include "unit/change/rollover_run.h"
 
 namespace anchorwatch::change {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Algorithm rollovers (RFC 6781 §4.1.4) and several signers (RFC 8901 model 2): done right nothing is loud, done
 // wrong the next look tells.
-#include "unit/change/rollover_stage.h"
+#include "unit/change/rollover_run.h"
 
 namespace anchorwatch::change {
 namespace {

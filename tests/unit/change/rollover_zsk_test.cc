@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ZSK rollovers (RFC 6781 §4.1.1, RFC 7583 §3.2): done right nothing is loud, done wrong the next look tells.
-#include "unit/change/rollover_stage.h"
+#include "unit/change/rollover_run.h"
 
 namespace anchorwatch::change {
 namespace {
