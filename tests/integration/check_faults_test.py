@@ -16,6 +16,10 @@ import presets_extra
 
 FEWEST_ZONES = 150
 SPREAD = 17
+MORE_PASSES = 3
+# What a question that got lost looks like, where the row does not want it.
+SILENCE = {"TRANSPORT_UDP_DEAD", "TRANSPORT_TCP_DEAD", "NO_WORKING_SERVER", "DS_UNDETERMINED", "DENIAL_QUERY_FAILED",
+           "EDNS_OPTION", "EDNS_FLAGS", "EDNS_VERSION", "COOKIE_FAULTS", "QNAME_CASE"}
 
 # Codes that have a rule and cannot be shown by a zone of this tree.
 NOT_HERE = {
@@ -50,6 +54,12 @@ class Faults(LabTest):
         config = write_config(cls.lab.workdir / "check.toml", lab_config(cls.lab, cls.lab.workdir, zones))
         cls.status, cls.results, cls.errors = check(cls.lab, "--config", config, *(zone["name"] for zone in zones),
                                                     timeout=300)
+        # On a busy machine the scripted servers lose questions of 300 zones at once. Whoever was not heard is asked
+        # again, with fewer zones beside it; what a server does say must be right the first time.
+        for _ in range(MORE_PASSES):
+            deaf = [row.zone for row in cls.rows if was_not_heard(row, cls.results.get(row.zone))]
+            if deaf:
+                cls.results |= check(cls.lab, "--config", config, *deaf, timeout=300)[1]
 
     def each(self, look):
         """Call a function with every row and its result, each as a subtest."""
@@ -118,6 +128,18 @@ class Faults(LabTest):
 
     def test_some_zones_make_the_exit_status_1(self):
         self.assertEqual(self.status, 1, self.errors)
+
+
+def was_not_heard(row, result):
+    """Tell whether a result is not what the row wants and speaks of silence that the row knows nothing of."""
+    if result is None:
+        return True
+    found = {one["code"]: one for one in result["findings"]}
+    others = [one for one in result["findings"] if at_least(one["severity"], "warning") and "caused_by" not in one
+              and one["code"] not in row.wanted]
+    right = (result["status"], result["reason"]) == (row.status, row.reason) and set(row.wanted) <= set(found)
+    silent = result["observation"] != "ok" or any(code in SILENCE and code not in row.wanted for code in found)
+    return silent and not (right and not others)
 
 
 def root_of(finding, causes):
