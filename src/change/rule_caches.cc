@@ -112,7 +112,7 @@ class CacheStory {
     finding.data["open_until"] = to_rfc3339(std::max(end, at_ + 1));
     std::vector<std::string> named;
     for (const Split& split : splits) {
-      const std::string text = sentence(split);
+      const std::string text = history::describe(history_, split);
       if (named.size() < kMostNamed && std::find(named.begin(), named.end(), text) == named.end()) named.push_back(text);
     }
     finding.data["combinations"] = named;
@@ -123,7 +123,7 @@ class CacheStory {
     Finding finding = begin(Code::ROLLOVER_UNSAFE_STEP, certain_);
     if (fails_now()) finding.severity = Severity::kCritical;
     finding.message = "A step at " + step_.maker.zone_text() + " came before older data was forgotten. " +
-                      sentence(certain_.back()) + " The step would have been safe from " + to_rfc3339(end_of(certain_)) +
+                      history::describe(history_, certain_.back()) + " The step would have been safe from " + to_rfc3339(end_of(certain_)) +
                       ". Take it back if you can, and repeat it then.";
     findings_.push_back(std::move(finding));
   }
@@ -132,13 +132,13 @@ class CacheStory {
     Finding finding = begin(Code::ROLLOVER_POSSIBLY_UNSAFE, possible_);
     finding.message = "A step at " + step_.maker.zone_text() +
                       " may have come before older data was forgotten; the looks are too far apart to tell. If so: " +
-                      sentence(possible_.back());
+                      history::describe(history_, possible_.back());
     findings_.push_back(std::move(finding));
   }
 
   void add_split() {
     Finding finding = begin(Code::CACHE_SPLIT, certain_);
-    finding.message = sentence(certain_.back()) + " Others validate " + step_.maker.zone_text() +
+    finding.message = history::describe(history_, certain_.back()) + " Others validate " + step_.maker.zone_text() +
                       ". It ends by itself; resolvers can be told to forget the name before that.";
     if (!was_bogus()) finding.caused_by = Code::ROLLOVER_UNSAFE_STEP;
     findings_.push_back(std::move(finding));
@@ -184,53 +184,6 @@ class CacheStory {
     std::sort(tags.begin(), tags.end());
     tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
     return tags;
-  }
-
-  template <typename Content>
-  static std::string held(const history::Version<Content>& version, const std::string& what) {
-    return version.served() ? std::string() : what + " from before " + to_rfc3339(version.until->first_after);
-  }
-
-  /// "Resolvers that hold the DNSKEY set from before T fail until U: …".
-  [[nodiscard]] std::string sentence(const Split& split) const {
-    std::vector<std::string> parts;
-    for (const std::string& part :
-         {held(history_.ds[split.ds], "the DS set"), held(history_.keys[split.keys], "the DNSKEY set"),
-          held(history_.signers[split.signers], signers_text(split))}) {
-      if (!part.empty()) parts.push_back(part);
-    }
-    std::string text = "Resolvers that hold ";
-    for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : " and ") + parts[i];
-    return text + " fail until " + to_rfc3339(split.possible.until) + ": " + reason(split) + ".";
-  }
-
-  [[nodiscard]] std::string signers_text(const Split& split) const {
-    const auto& keys = history_.signers[split.signers].content.keys;
-    if (keys.empty()) return "unsigned data";
-    std::string text = "signatures by";
-    for (const history::Signers::Key& key : keys) text += " " + std::to_string(key.tag);
-    return text;
-  }
-
-  [[nodiscard]] std::string reason(const Split& split) const {
-    const std::string tags = ds_tags(split);
-    switch (split.fault) {
-      case Fault::kNone: break;
-      case Fault::kNoKeys: return "there is a DS (" + tags + ") and no key";
-      case Fault::kNoEntry: return "no DS (" + tags + ") leads to a key that signs the DNSKEY set";
-      case Fault::kNotSigned: return "there is a DS (" + tags + ") and no signature";
-      case Fault::kSignerUnknown: return "the DNSKEY set lacks the key of the " + signers_text(split);
-    }
-    return {};
-  }
-
-  [[nodiscard]] std::string ds_tags(const Split& split) const {
-    std::vector<std::string> tags;
-    for (const Bytes& rdata : history_.ds[split.ds].content) {
-      if (const auto ds = dns::decode_ds(rdata)) tags.push_back(std::to_string(ds->key_tag));
-    }
-    tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-    return join_texts(tags);
   }
 
   const Step& step_;

@@ -18,5 +18,6 @@ Run add_poll(CLI::App& app);
 Run add_status(CLI::App& app);
 Run add_events(CLI::App& app);
 Run add_explain(CLI::App& app);
+Run add_plan(CLI::App& app);
 
 }  // namespace anchorwatch::cli

@@ -5,6 +5,7 @@
 #include "anchorwatch/sqlite/statement.h"
 
 #include "bindings.h"
+#include "history_codec.h"
 #include "schema.h"
 #include "try.h"
 #include "zone_queries.h"
@@ -134,6 +135,21 @@ Result<std::vector<ZoneStatusRow>> Reader::zones(const ZoneFilter& filter) {
                         filter.zone, below, filter.status, filter.min_severity, filter.owner,
                         filter.tag, limit_or_all(filter.limit)));
   return rows;
+}
+
+Result<std::optional<history::ZoneHistory>> Reader::history(const std::string& zone) {
+  sqlite::Statement statement(state_->database,
+                              "SELECT h.body FROM zone_history h JOIN zone z ON z.id = h.zone_id WHERE z.name = ?1 "
+                              "ORDER BY h.vantage_id LIMIT 1");
+  Bytes body;
+  Result<bool> found = statement.first([&](const sqlite::Row& row) { body = row.blob(0); }, zone);
+  if (!found) return std::move(found).error();
+  std::optional<history::ZoneHistory> history;
+  if (!*found) return history;
+  Result<history::ZoneHistory> read = decode_history(body);
+  if (!read) return std::move(read).error().with("database " + state_->database.path()).with("zone " + zone);
+  history = *std::move(read);
+  return history;
 }
 
 Result<std::vector<EventRow>> Reader::events(const EventFilter& filter) {

@@ -51,6 +51,9 @@ Fault combine(const DsSet& ds, const KeySet& keys, const Signers& signers, const
 std::vector<Split> find_splits(const ZoneHistory& history, const dns::Name& zone,
                                const dnssec::ValidationPolicy& policy, UnixSeconds now);
 
+/// "Resolvers that hold the DNSKEY set from before T fail until U: no DS (12345) leads to a key that signs it."
+std::string describe(const ZoneHistory& history, const Split& split);
+
 /// One change of a zone, not yet made. Empty parts stay as they are.
 struct Step {
   std::vector<Bytes> add_ds, remove_ds;              ///< RDATAs.

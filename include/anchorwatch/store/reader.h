@@ -15,6 +15,7 @@
 #include "anchorwatch/core/result.h"
 #include "anchorwatch/core/severity.h"
 #include "anchorwatch/dns/name.h"
+#include "anchorwatch/history/zone_history.h"
 
 namespace anchorwatch::store {
 
@@ -100,6 +101,9 @@ class Reader {
   Result<std::vector<FindingRow>> findings(const std::string& zone, FindingStates states);
   /// By sink.
   Result<std::vector<DeliverySummary>> deliveries();
+  /// What resolvers may still hold of a zone (presentation form); nothing: it was never looked at.
+  /// @errors kCorrupt: unreadable.
+  Result<std::optional<history::ZoneHistory>> history(const std::string& zone);
   /// Key-value state of the monitor, as ZoneStore::load_fact; empty when the key was never saved.
   Result<std::string> fact(const std::string& key);
 
