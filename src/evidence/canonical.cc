@@ -14,19 +14,19 @@ namespace {
 
 using SetOrder = std::vector<const dns::RRset*>;
 using SignatureOrder = std::vector<const dns::Rrsig*>;
-using Signatures = ZoneEvidence::Signatures;
 
-/// Orders signatures by everything but their TTL.
+/// Orders signatures by everything but their TTL. What is made anew comes last, so that signatures in this order
+/// are in order without it, too.
 std::strong_ordering compare(const dns::Rrsig& left, const dns::Rrsig& right) {
   if (auto order = left.key_tag <=> right.key_tag; order != 0) return order;
   if (auto order = left.algorithm <=> right.algorithm; order != 0) return order;
-  if (auto order = left.expiration <=> right.expiration; order != 0) return order;
-  if (auto order = left.inception <=> right.inception; order != 0) return order;
   if (auto order = left.labels <=> right.labels; order != 0) return order;
   if (auto order = left.original_ttl <=> right.original_ttl; order != 0) return order;
   if (auto order = left.type_covered <=> right.type_covered; order != 0) return order;
-  if (auto order = left.signature.compare(right.signature) <=> 0; order != 0) return order;
-  return left.signer.wire().compare(right.signer.wire()) <=> 0;
+  if (auto order = left.signer.wire().compare(right.signer.wire()) <=> 0; order != 0) return order;
+  if (auto order = left.expiration <=> right.expiration; order != 0) return order;
+  if (auto order = left.inception <=> right.inception; order != 0) return order;
+  return left.signature.compare(right.signature) <=> 0;
 }
 
 bool set_before(const dns::RRset& left, const dns::RRset& right) {
@@ -35,18 +35,7 @@ bool set_before(const dns::RRset& left, const dns::RRset& right) {
   return left.rdatas < right.rdatas;
 }
 
-/// The same by what append_rrsig() writes of renewed signatures.
-std::strong_ordering compare_renewed(const dns::Rrsig& left, const dns::Rrsig& right) {
-  if (auto order = left.key_tag <=> right.key_tag; order != 0) return order;
-  if (auto order = left.algorithm <=> right.algorithm; order != 0) return order;
-  if (auto order = left.labels <=> right.labels; order != 0) return order;
-  if (auto order = left.original_ttl <=> right.original_ttl; order != 0) return order;
-  if (auto order = left.type_covered <=> right.type_covered; order != 0) return order;
-  return left.signer.wire().compare(right.signer.wire()) <=> 0;
-}
-
 bool signature_before(const dns::Rrsig& left, const dns::Rrsig& right) { return compare(left, right) < 0; }
-bool renewed_before(const dns::Rrsig& left, const dns::Rrsig& right) { return compare_renewed(left, right) < 0; }
 
 SetOrder sorted_sets(const std::vector<dns::RRset>& section) { return sorted(section, set_before); }
 
@@ -75,30 +64,27 @@ bool same_section(const std::vector<dns::RRset>& left, const std::vector<dns::RR
                     [](const dns::RRset* x, const dns::RRset* y) { return same_set(*x, *y); });
 }
 
-void append_rrsig(Bytes& out, const dns::Rrsig& rrsig, Signatures signatures) {
-  append_u16(out, static_cast<std::uint16_t>(rrsig.type_covered));
-  append_u8(out, rrsig.algorithm);
-  append_u8(out, rrsig.labels);
-  append_u32(out, rrsig.original_ttl);
-  const bool exact = signatures == Signatures::kExact;
-  append_u32(out, exact ? rrsig.expiration : 0);
-  append_u32(out, exact ? rrsig.inception : 0);
-  append_u16(out, rrsig.key_tag);
-  append_field(out, rrsig.signer.wire());
-  append_field(out, exact ? BytesView(rrsig.signature) : BytesView());
+void append_rrsig(Stream& out, const dns::Rrsig& rrsig) {
+  append_u16(out.data, static_cast<std::uint16_t>(rrsig.type_covered));
+  append_u8(out.data, rrsig.algorithm);
+  append_u8(out.data, rrsig.labels);
+  append_u32(out.data, rrsig.original_ttl);
+  append_u16(out.data, rrsig.key_tag);
+  append_field(out.data, rrsig.signer.wire());
+  append_u32(out.signatures, rrsig.expiration);
+  append_u32(out.signatures, rrsig.inception);
+  append_field(out.signatures, rrsig.signature);
 }
 
-void append_section(Bytes& out, const std::vector<dns::RRset>& section,
-                    const std::optional<dns::Name>& random, Signatures signatures) {
-  append_u32(out, static_cast<std::uint32_t>(section.size()));
-  const auto before = signatures == Signatures::kExact ? signature_before : renewed_before;
+void append_section(Stream& out, const std::vector<dns::RRset>& section, const std::optional<dns::Name>& random) {
+  append_u32(out.data, static_cast<std::uint32_t>(section.size()));
   in_order(section, set_before, [&](const dns::RRset& set) {
-    append_owner(out, set.owner, random);
-    append_u16(out, static_cast<std::uint16_t>(set.type));
-    append_u32(out, static_cast<std::uint32_t>(set.rdatas.size()));
-    for (const Bytes& rdata : set.rdatas) append_field(out, rdata);
-    append_u32(out, static_cast<std::uint32_t>(set.rrsigs.size()));
-    in_order(set.rrsigs, before, [&](const dns::Rrsig& rrsig) { append_rrsig(out, rrsig, signatures); });
+    append_owner(out.data, set.owner, random);
+    append_u16(out.data, static_cast<std::uint16_t>(set.type));
+    append_u32(out.data, static_cast<std::uint32_t>(set.rdatas.size()));
+    for (const Bytes& rdata : set.rdatas) append_field(out.data, rdata);
+    append_u32(out.data, static_cast<std::uint32_t>(set.rrsigs.size()));
+    in_order(set.rrsigs, signature_before, [&](const dns::Rrsig& rrsig) { append_rrsig(out, rrsig); });
   });
 }
 
@@ -115,7 +101,8 @@ void append_owner(Bytes& out, const dns::Name& owner, const std::optional<dns::N
                random && owner.is_at_or_below(*random) ? BytesView{} : BytesView{owner.wire()});
 }
 
-void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Name>& random, Signatures signatures) {
+void append_answer(Stream& stream, const Answer& answer, const std::optional<dns::Name>& random) {
+  Bytes& out = stream.data;
   append_owner(out, answer.question.name, random);
   append_u16(out, static_cast<std::uint16_t>(answer.question.type));
   append_u8(out, static_cast<std::uint8_t>(answer.state));
@@ -129,8 +116,8 @@ void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Na
   append_u8(out, octet_of_flags);
   append_u8(out, static_cast<std::uint8_t>((answer.foreign_class ? 1U : 0U) |
                                            (answer.other_source.empty() ? 0U : 2U)));
-  append_section(out, answer.answer, random, signatures);
-  append_section(out, answer.authority, random, signatures);
+  append_section(stream, answer.answer, random);
+  append_section(stream, answer.authority, random);
 }
 
 bool same_content(const Answer& left, const Answer& right) {

@@ -18,8 +18,14 @@ void append_field(Bytes& out, BytesView bytes);
 void append_owner(Bytes& out, const dns::Name& owner, const std::optional<dns::Name>& random);
 /// The unusual questions by their meaning, in the order of their kinds, with or without those about the zone.
 void append_behaviour(Bytes& out, const std::vector<BehaviourLook>& looks, bool with_zone);
+
+/// Canonical octets in two parts: what a signer makes anew when the data stay stands apart, in the order of its data.
+struct Stream {
+  Bytes data;
+  Bytes signatures;  ///< Expiration, inception and octets of each RRSIG.
+};
+
 /// One answer: state, flags and sections in canonical order; without TTLs and measurements.
-void append_answer(Bytes& out, const Answer& answer, const std::optional<dns::Name>& random,
-                   ZoneEvidence::Signatures signatures);
+void append_answer(Stream& out, const Answer& answer, const std::optional<dns::Name>& random);
 
 }  // namespace anchorwatch::evidence

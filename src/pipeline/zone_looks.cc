@@ -76,6 +76,7 @@ Task<bool> ZoneLooks::collect(Work* work) {
     work->now = tools_.judge.clock.now();
   }
   if (work->evidence.ordinary_only) co_return true;
+  work->digests = evidence::digests_of(work->evidence);
   work->evidence_digest = digest_of(*work);
   co_return true;
 }

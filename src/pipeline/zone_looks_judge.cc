@@ -42,6 +42,7 @@ Task<void> ZoneLooks::judge_and_commit(Work* work) {
     } else {  // The keys or the DS are new: what was found does not hold for them.
       dns::ZoneSource source = work->order.zone.settings->source;
       whole = co_await tools_.whole_zones.get(zone, source);
+      work->digests = evidence::digests_of(work->evidence);
       work->evidence_digest = digest_of(*work);
       co_await judge(work);
     }

@@ -19,13 +19,10 @@ bool is_complete(const Evidence& evidence) {
 }
 
 /// See change::ZoneSummary.
-std::uint64_t data_of(const Evidence& evidence, Evidence::Part part) {
-  const Bytes digest = evidence.digest(part, Evidence::Signatures::kRenewed).bytes();
-  return std::uint64_t{read_u32(digest, 0)} << 32U | read_u32(digest, 4);
+std::uint64_t short_form(const Digest& digest) {
+  const Bytes octets = digest.bytes();
+  return std::uint64_t{read_u32(octets, 0)} << 32U | read_u32(octets, 4);
 }
-
-/// As long as core looks give the same, they need not become full looks.
-Digest core_digest(const Evidence& full) { return full.digest(Evidence::Part::kCore); }
 
 /// Whether the last look left nothing open.
 bool is_settled(const change::ZoneSummary& summary) {
@@ -41,7 +38,7 @@ bool holds(const change::ZoneSummary& summary, UnixSeconds now) {
 
 /// Of the evidence, and of the zones that vouch for a part of it.
 Digest ZoneLooks::digest_of(const Work& work) {
-  const Digest digest = work.evidence.digest();
+  const Digest& digest = work.digests.all.exact;
   if (work.signals.empty()) return digest;
   Hasher hasher;
   hasher.raw(digest.bytes());
@@ -65,25 +62,23 @@ bool ZoneLooks::unchanged(const Work& work) const {
   if (work.order.depth != evidence::Depth::kFull) return summary.core_evidence == work.evidence_digest;
   // The last full look may have been followed by core looks that were judged, and one with the extra questions by
   // others: what stands now must have been judged by the same answers.
-  const bool same = work.evidence.ordinary_only
-                        ? summary.ordinary_evidence == work.ordinary_digest
-                        : summary.full_evidence == work.evidence_digest &&
-                              summary.ordinary_evidence == work.evidence.digest(Evidence::Part::kOrdinary);
-  return same && summary.core_evidence == core_digest(work.evidence);
+  return (work.evidence.ordinary_only || summary.full_evidence == work.evidence_digest) &&
+         summary.ordinary_evidence == work.digests.ordinary.exact &&
+         summary.core_evidence == work.digests.core.exact;
 }
 
 /// Of a look without the extra questions: what they showed stands, and the rest can be judged by itself.
 bool ZoneLooks::only_signatures_are_new(const Work& work) const {
   const change::ZoneSummary& summary = work.order.summary;
-  return summary.ordinary_evidence != work.ordinary_digest && summary.ordinary_data == work.ordinary_data &&
-         summary.ancestors == work.ancestors_digest;
+  return summary.ordinary_evidence != work.digests.ordinary.exact &&
+         summary.ordinary_data == short_form(work.digests.ordinary.data) && summary.ancestors == work.ancestors_digest;
 }
 
 /// Of a core look, while what the last full look showed still holds.
 bool ZoneLooks::only_core_signatures_are_new(const Work& work) const {
   const change::ZoneSummary& summary = work.order.summary;
   return holds(summary, work.now) && is_complete(work.evidence) && summary.ancestors == work.ancestors_digest &&
-         summary.core_data == data_of(work.evidence, Evidence::Part::kCore);
+         summary.core_data == short_form(work.digests.core.data);
 }
 
 /// What only findings need is asked when something else is new but signatures, and once in a day of the zone.
@@ -94,26 +89,26 @@ bool ZoneLooks::ordinary_part_is_known(Work* work, const Evidence& evidence) con
   if (!work->order.zone.settings->source.empty()) return false;
   if (zone_day(evidence.zone, summary.last_full_at) != zone_day(evidence.zone, now)) return false;
   if (!probe::signals_to_ask(evidence).empty()) return false;
-  work->ordinary_digest = evidence.digest(Evidence::Part::kOrdinary);
-  if (summary.ordinary_evidence == work->ordinary_digest) return holds(summary, now);
-  work->ordinary_data = data_of(evidence, Evidence::Part::kOrdinary);
-  return summary.ordinary_data == work->ordinary_data;
+  work->digests = evidence::digests_of(evidence);
+  if (summary.ordinary_evidence == work->digests.ordinary.exact) return holds(summary, now);
+  return summary.ordinary_data == short_form(work->digests.ordinary.data);
 }
 
 void ZoneLooks::note_evidence(const Work& work, const change::ZoneSummary& before, change::ZoneSummary& after) const {
   const bool full = work.order.depth == evidence::Depth::kFull;
   after.ancestors = work.ancestors_digest;
-  after.core_evidence = full ? core_digest(work.evidence) : work.evidence_digest;
-  after.core_data = data_of(work.evidence, Evidence::Part::kCore);
-  if (full && work.evidence.ordinary_only) after.ordinary_evidence = work.ordinary_digest;
+  // As long as core looks give the same, they need not become full looks.
+  after.core_evidence = full ? work.digests.core.exact : work.evidence_digest;
+  after.core_data = short_form(work.digests.core.data);
+  if (full && work.evidence.ordinary_only) after.ordinary_evidence = work.digests.ordinary.exact;
   if (!full || work.evidence.ordinary_only) {
     // What was not asked now is no more certain than it was.
     if (before.valid_until_at > work.now) after.valid_until_at = std::min(after.valid_until_at, before.valid_until_at);
     return;
   }
   after.full_evidence = work.evidence_digest;
-  after.ordinary_evidence = work.evidence.digest(Evidence::Part::kOrdinary);
-  after.ordinary_data = data_of(work.evidence, Evidence::Part::kOrdinary);
+  after.ordinary_evidence = work.digests.ordinary.exact;
+  after.ordinary_data = short_form(work.digests.ordinary.data);
 }
 
 }  // namespace anchorwatch::pipeline

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "anchorwatch/evidence/digests.h"
 #include "anchorwatch/pipeline/zone_looks.h"
 
 namespace anchorwatch::pipeline {
@@ -17,9 +18,8 @@ struct ZoneLooks::Work {
   evidence::ZoneEvidence evidence;
   std::vector<judge::ChainLink> ancestors;
   std::vector<judge::ChainLink> signals;
+  evidence::Digests digests;  ///< Of `evidence`; without what only findings need where that was not asked.
   Digest evidence_digest;
-  Digest ordinary_digest;  ///< Of full looks.
-  std::uint64_t ordinary_data = 0;  ///< See change::ZoneSummary.
   Digest ancestors_digest;
   bool thorough = false;   ///< All is asked, whatever is known.
   judge::Judgement judgement;

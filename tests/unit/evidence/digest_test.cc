@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Laws of the content address: what counts and what does not.
+#include <algorithm>
 #include <functional>
+#include <iterator>
 
 #include <gtest/gtest.h>
 
+#include "anchorwatch/evidence/digests.h"
 #include "anchorwatch/evidence/evidence.h"
 #include "anchorwatch/evidence/same_content.h"
 
@@ -208,6 +211,51 @@ TEST(EvidenceDigest, TheCorePartIsWhatACoreLookWouldHaveSeen) {
   EXPECT_EQ(full.digest(ZoneEvidence::Part::kCore), core.digest());
   core.servers[0].answers[1].rcode = 2;
   EXPECT_NE(full.digest(ZoneEvidence::Part::kCore), core.digest());
+}
+
+TEST(EvidenceDigest, OneWalkMakesAllParts) {
+  const SmallWorld world;
+  ZoneEvidence full = world.look();
+  full.servers[0].extra.push_back(silence({full.zone, RrType::kZonemd}));
+  const Digests made = digests_of(full);
+  const Digest* all[] = {&made.all.exact, &made.all.data,  &made.ordinary.exact, &made.ordinary.data,
+                         &made.core.exact, &made.core.data};
+  for (const Digest* one : all) {
+    EXPECT_EQ(std::count_if(std::begin(all), std::end(all), [&](const Digest* other) { return *other == *one; }), 1);
+  }
+  EXPECT_EQ(full.digest(), made.all.exact);
+  EXPECT_EQ(full.digest(ZoneEvidence::Part::kOrdinary), made.ordinary.exact);
+  // Only what is new makes a difference, in each part that has it.
+  ZoneEvidence other = full;
+  ++answer_of(other, 0, RrType::kTxt).answer[0].rrsigs[0].expiration;
+  const Digests renewed = digests_of(other);
+  EXPECT_EQ(renewed.core.exact, made.core.exact);
+  EXPECT_NE(renewed.ordinary.exact, made.ordinary.exact);
+  EXPECT_NE(renewed.all.exact, made.all.exact);
+  EXPECT_EQ(renewed.ordinary.data, made.ordinary.data);
+  ++answer_of(other, 0, RrType::kDnskey).answer[0].rrsigs[0].expiration;
+  EXPECT_NE(digests_of(other).core.exact, made.core.exact);
+  EXPECT_EQ(digests_of(other).core.data, made.core.data);
+}
+
+/// A parent that signs anew at each of its servers.
+TEST(EvidenceDigest, RenewedSignaturesOfTheParentAreNoOtherData) {
+  const SmallWorld world;
+  const ZoneEvidence look = world.look();
+  ZoneEvidence other = look;
+  ServerLook& second = other.delegation.parents.emplace_back(look.delegation.parents[0]);
+  std::size_t changed = 0;
+  for (Answer& answer : second.answers) {
+    for (dns::RRset& set : answer.answer) {
+      for (dns::Rrsig& rrsig : set.rrsigs) changed += ++rrsig.expiration > 0 ? 1U : 0U;
+    }
+    for (dns::RRset& set : answer.authority) {
+      for (dns::Rrsig& rrsig : set.rrsigs) changed += ++rrsig.expiration > 0 ? 1U : 0U;
+    }
+  }
+  ASSERT_GT(changed, 0U);
+  EXPECT_NE(digests_of(other).core.exact, digests_of(look).core.exact);
+  EXPECT_EQ(digests_of(other).core.data, digests_of(look).core.data);
 }
 
 struct Change {
