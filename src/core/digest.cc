@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anchorwatch/core/digest.h"
 
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -29,7 +30,28 @@ struct Hasher::State {
     if (EVP_DigestInit_ex(context, sha256_method(), nullptr) != 1) std::abort();
   }
 
+  void add(BytesView bytes) {
+    if (bytes.size() > held.size() - used) {
+      flush();
+      if (bytes.size() > held.size()) return update(bytes);
+    }
+    std::memcpy(held.data() + used, bytes.data(), bytes.size());
+    used += bytes.size();
+  }
+
+  void flush() {
+    update({held.data(), used});
+    used = 0;
+  }
+
+  void update(BytesView bytes) const {
+    if (EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1) std::abort();
+  }
+
   EVP_MD_CTX* context;
+  // Most callers give many small pieces; each of them costs OpenSSL more than its hash.
+  std::array<char, 512> held;
+  std::size_t used = 0;
 };
 
 Bytes Digest::bytes() const {
@@ -56,19 +78,20 @@ Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
 Hasher& Hasher::raw(BytesView bytes) {
-  if (EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) != 1) std::abort();
+  if (!bytes.empty()) state_->add(bytes);
   return *this;
 }
 
 Hasher& Hasher::field(BytesView bytes) { return number(bytes.size()).raw(bytes); }
 
 Hasher& Hasher::number(std::uint64_t value) {
-  Bytes octets;
-  append_u64(octets, value);
-  return raw(octets);
+  std::array<char, 8> octets;
+  for (std::size_t i = octets.size(); i-- > 0; value >>= 8U) octets[i] = static_cast<char>(value & 0xffU);
+  return raw({octets.data(), octets.size()});
 }
 
 Digest Hasher::finish() {
+  state_->flush();
   Digest digest;
   if (EVP_DigestFinal_ex(state_->context, digest.octets.data(), nullptr) != 1) std::abort();
   state_->restart();  // The hasher is as new.

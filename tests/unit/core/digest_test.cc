@@ -47,6 +47,19 @@ TEST(DigestTest, Hashes) {
   EXPECT_TRUE(set.contains(sha256("b")));
 }
 
+/// Pieces of all sizes around what a hasher holds back.
+TEST(HasherTest, PiecesMakeNoDifference) {
+  std::string all;
+  Hasher hasher;
+  for (const std::size_t size : {1U, 511U, 512U, 513U, 0U, 500U, 12U, 1U, 2000U, 3U}) {
+    const std::string piece(size, static_cast<char>('a' + size % 26));
+    all += piece;
+    hasher.raw(piece);
+  }
+  EXPECT_EQ(hasher.finish(), sha256(all));
+  EXPECT_EQ(hasher.raw("x").finish(), sha256("x"));
+}
+
 TEST(HasherTest, RawIsPlainSha256) {
   EXPECT_EQ(Hasher().raw("a").raw("").raw("bc").finish(), sha256("abc"));
   EXPECT_EQ(Hasher().finish(), sha256(""));
