@@ -184,6 +184,7 @@ Name Name::common_ancestor(const Name& other) const {
 }
 
 std::strong_ordering Name::operator<=>(const Name& other) const {
+  if (wire_ == other.wire_) return std::strong_ordering::equal;  // Most that are compared.
   const LabelStarts mine(wire_);
   const LabelStarts theirs(other.wire_);
   const int most = std::min(mine.count, theirs.count);

@@ -48,7 +48,7 @@ class RecordUnion {
     FactGroup<RecordFact> group;
     group.known = known_;
     for (auto& [rdata, fact] : facts_) {
-      fact.rdata = rdata;
+      fact.rdata = Bytes(rdata);
       group.values.push_back(std::move(fact));
     }
     return group;
@@ -56,11 +56,18 @@ class RecordUnion {
 
  private:
   bool known_ = false;
-  std::map<Bytes, RecordFact> facts_;
+  std::map<BytesView, RecordFact> facts_;  // Views into the look.
+};
+
+/// An owner in the look, compared as a name.
+struct Owner {
+  const dns::Name* name;
+  bool operator==(const Owner& other) const { return *name == *other.name; }
+  auto operator<=>(const Owner& other) const { return *name <=> *other.name; }
 };
 
 using RrsigKey =
-    std::tuple<dns::Name, dns::RrType, std::uint16_t, std::uint8_t, std::uint32_t, std::uint32_t>;
+    std::tuple<Owner, dns::RrType, std::uint16_t, std::uint8_t, std::uint32_t, std::uint32_t>;
 
 class Extraction {
  public:
@@ -194,7 +201,7 @@ class Extraction {
 
   void add_rrsigs(const dns::RRset& set, const IpAddress& server) {
     for (const dns::Rrsig& rrsig : set.rrsigs) {
-      add_server(rrsigs_[RrsigKey{set.owner, set.type, rrsig.key_tag, rrsig.algorithm,
+      add_server(rrsigs_[RrsigKey{Owner{&set.owner}, set.type, rrsig.key_tag, rrsig.algorithm,
                                   rrsig.inception, rrsig.expiration}],
                  server);
     }
@@ -272,7 +279,7 @@ class Extraction {
     for (auto& [key, servers] : rrsigs_) {
       const auto& [owner, type, tag, algorithm, inception, expiration] = key;
       facts_.rrsigs.values.push_back(
-          RrsigFact{owner, type, tag, algorithm, dnssec::expand_rrsig_time(inception, near_),
+          RrsigFact{*owner.name, type, tag, algorithm, dnssec::expand_rrsig_time(inception, near_),
                     dnssec::expand_rrsig_time(expiration, near_), std::move(servers)});
     }
   }

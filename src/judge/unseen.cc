@@ -115,6 +115,7 @@ void add_signals(std::vector<Unseen>& out, const Context& context) {
 std::vector<Unseen> find_unseen(const Context& context) {
   std::vector<Unseen> out;
   if (context.evidence.depth != evidence::Depth::kFull) return out;
+  out.reserve(32);
   if (context.evidence.ordinary_only || context.evidence.extra_left_out) add_left_out(out, context);
   for (const evidence::ServerLook* server : context.servers) add_server(out, context, *server);
   add_parents(out, context);

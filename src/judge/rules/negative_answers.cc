@@ -86,6 +86,10 @@ void disproved(const Context& context, const ProbeView& view, FindingSink& sink)
 }
 
 void name_errors(const Context& context, FindingSink& sink) {
+  const bool some = std::any_of(
+      context.probe_views.begin(), context.probe_views.end(),
+      [](const ProbeView& view) { return view.answer->rcode == dns::kRcodeNxDomain; });
+  if (!some) return;
   std::set<dns::Name> names;
   for (const dns::Question& question : context.questions) {
     if (!context.is_random(question.name)) names.insert(question.name);
