@@ -59,25 +59,32 @@ void not_signing(const Context& context, const SignalSet& set, const KeyRef& ref
 }
 
 void records_of(const Context& context, const SignalSet& set, FindingSink& sink) {
-  bool works = false;
+  struct Key {
+    const Bytes* published;
+    bool signs;
+  };
+  std::vector<Key> keys;  // By record.
+  keys.reserve(set.records.size());
   for (const Bytes& rdata : set.records) {
     const Bytes* key = published_key(context, set.type, rdata);
-    works = works || (key != nullptr && signs_keys(context, *key));
+    keys.push_back({key, key != nullptr && signs_keys(context, *key)});
   }
-  for (const Bytes& rdata : set.records) {
+  const bool works = std::any_of(keys.begin(), keys.end(), [](const Key& key) { return key.signs; });
+  for (std::size_t i = 0; i < set.records.size(); ++i) {
+    const Bytes& rdata = set.records[i];
     const auto ref = wanted_key(set.type, rdata);
     if (!ref) continue;
     if (set.type == RrType::kCds) {
       const auto ds = dns::decode_ds(rdata);
       if (ds && !dnssec::can_digest(ds->digest_type)) continue;  // Cannot be told here.
     }
-    const Bytes* key = published_key(context, set.type, rdata);
+    const Bytes* key = keys[i].published;
     if (key == nullptr) {
       no_key(context, set, rdata, *ref, works, sink);
       continue;
     }
     flags(context, set, *ref, *key, sink);
-    if (!signs_keys(context, *key) && works) not_signing(context, set, *ref, sink);
+    if (!keys[i].signs && works) not_signing(context, set, *ref, sink);
   }
 }
 
@@ -164,13 +171,14 @@ void signatures_of(const Context& context, const SignalSet& set, FindingSink& si
          seen.unknown_covered ? Severity::kNotice : base,
          "is signed by a key that is not in the DNSKEY RRset. Publish that key or sign again.",
          sink);
-  const bool repeats_ds =
-      std::all_of(set.records.begin(), set.records.end(), [&](const Bytes& rdata) {
-        const Bytes* key = published_key(context, set.type, rdata);
-        return key != nullptr && has_ds(context, *key);
-      });
+  const auto repeats_ds = [&] {
+    return std::all_of(set.records.begin(), set.records.end(), [&](const Bytes& rdata) {
+      const Bytes* key = published_key(context, set.type, rdata);
+      return key != nullptr && has_ds(context, *key);
+    });
+  };
   const bool secure = context.chain.status == dnssec::SecurityStatus::kSecure;
-  if (secure && !context.entry.from_anchors && set.validated && !seen.by_ds_key && !repeats_ds) {
+  if (secure && !context.entry.from_anchors && set.validated && !seen.by_ds_key && !repeats_ds()) {
     report(context, set.type, FindingCode::CDS_NOT_SIGNED_BY_DS_KEY, set.servers, std::nullopt,
            "is not signed by a key that the present DS set names, so a parent must ignore it "
            "(RFC 7344 4.1). Sign it with that key.",
