@@ -205,13 +205,17 @@ Run add_plan(CLI::App& app) {
   auto options = std::make_shared<PlanOptions>();
   PlanRequest& request = options->request;
   app.add_option("zone", options->zone, "a zone of the inventory; without a change: what stands, and the next step of rollovers")->required();
-  app.add_option("--add-ds", request.add_ds, "a DS at the parent: the tag of a published key, or \"tag algorithm type digest\"");
-  app.add_option("--remove-ds", request.remove_ds, "tag of a DS at the parent");
-  app.add_option("--add-key", request.add_keys, "a key, \"flags 3 algorithm key\"");
-  app.add_option("--remove-key", request.remove_keys, "tag of a published key");
-  app.add_option("--sign-keys-with", request.sign_keys_with, "tag of a key that shall sign the key set, too");
-  app.add_option("--sign-with", request.sign_with, "tag of a key that shall sign all other data, too");
-  app.add_option("--stop-signing-with", request.stop_signing_with, "tag of a key that shall sign nothing any more");
+  // One value each, so that a zone may follow.
+  const auto add = [&app](const char* name, std::vector<std::string>& to, const char* help) {
+    app.add_option(name, to, help)->allow_extra_args(false);
+  };
+  add("--add-ds", request.add_ds, "a DS at the parent: the tag of a published key, or \"tag algorithm type digest\"");
+  add("--remove-ds", request.remove_ds, "tag of a DS at the parent");
+  add("--add-key", request.add_keys, "a key, \"flags 3 algorithm key\"");
+  add("--remove-key", request.remove_keys, "tag of a published key");
+  add("--sign-keys-with", request.sign_keys_with, "tag of a key that shall sign the key set, too");
+  add("--sign-with", request.sign_with, "tag of a key that shall sign all other data, too");
+  add("--stop-signing-with", request.stop_signing_with, "tag of a key that shall sign nothing any more");
   app.add_flag("--go-insecure", request.go_insecure, "remove every DS");
   app.add_flag("--unsign", request.unsign, "remove all keys and signatures");
   app.add_option("--config", options->config, std::string("configuration file (default: ") + kDefaultConfig + ")");

@@ -17,7 +17,7 @@ DAY = 24 * HOUR
 
 def _tree():
     servers, zones = presets.base({"alpha": "alpha-dns.test"})
-    zones += [Zone(f"{name}.test", presets.pair("alpha"), ttl=HOUR, ds_ttl=2 * HOUR) for name in ("rolled", "still", "unseen")]
+    zones += [Zone(f"{name}.test", presets.pair("alpha"), ttl=HOUR, ds_ttl=2 * HOUR) for name in ("rolled", "leaving", "still")]
     return Tree(servers, zones, "plan")
 
 
@@ -44,7 +44,7 @@ class Plan(LabTest):
 
     def plan(self, *arguments, status=0):
         """Run plan as of the last look."""
-        done = run("anchorwatch", "plan", self.name, "--config", self.path, *map(str, arguments))
+        done = run("anchorwatch", "plan", "--config", self.path, *map(str, arguments), self.name)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
 
@@ -87,13 +87,13 @@ class Plan(LabTest):
         self.assertIn("Resolvers that hold the DS set from before", text)
 
     def test_going_insecure(self):
-        self.watch("still.test")
+        self.watch("leaving.test")
         self.assertEqual(self.outcome("--go-insecure")["outcome"], "safe")
         self.assertEqual(self.outcome("--unsign", status=1)["outcome"], "breaks")
         self.assertEqual(self.outcome("--go-insecure", "--unsign", status=1)["outcome"], "breaks",
                          "at the same moment: the DS is held for longer than the signatures are served")
         self.assertIn("No older data that resolvers may hold fails", self.plan().stdout)
-        self.lab.ds_drop("still.test")
+        self.lab.ds_drop("leaving.test")
         self.look(900, status=1)
         self.assertEqual(self.outcome("--unsign", status=1)["safe_from"], stamp(self.now + 2 * HOUR))
 
