@@ -14,6 +14,9 @@ using Kind = RolloverKind;
 using Phase = RolloverPhase;
 using Indexes = std::vector<std::size_t>;
 
+/// RFC 5011 §2.2: a new key is trusted when it was seen for 30 days.
+constexpr UnixSeconds kHoldDown = 30 * UnixSeconds{86400};
+
 class Advice {
  public:
   Advice(const ZoneHistory& history, const Rollover& rollover, const dns::Name& zone,
@@ -21,6 +24,7 @@ class Advice {
       : history_(history), rollover_(rollover), zone_(zone), policy_(policy), now_(now) {}
 
   NextStep run() {
+    if (rollover_.kind == Kind::kKskPrePublication) return after_anchors();
     switch (rollover_.phase) {
       case Phase::kNewKeyPublished: return is_about_data() ? sign_with_the_new_key() : replace_ds_or_sign();
       case Phase::kNewKeysPublished: return replace_ds();
@@ -108,6 +112,15 @@ class Advice {
     const bool signs = std::any_of(fresh.begin(), fresh.end(),
                                    [&](std::size_t i) { return history_.tracks[i].signs_keys.active(); });
     return signs ? replace_ds() : NextStep{"sign the key set with the new key", now_};
+  }
+  /// No DS says which key counts: anchors do, of which nothing is seen.
+  [[nodiscard]] NextStep after_anchors() const {
+    switch (rollover_.phase) {
+      case Phase::kNewKeyPublished: return {"sign the key set with the new key", rollover_.since.first_after + kHoldDown};
+      case Phase::kBothKeysSign:
+      case Phase::kNewKeySigns: return {"revoke the old key", std::nullopt};
+      default: return {};
+    }
   }
   [[nodiscard]] NextStep replace_ds() const {
     Step step;

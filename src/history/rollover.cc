@@ -211,6 +211,10 @@ class Naming {
     const bool seen_to_come = fresh.published.began() || fresh.ds.began() || fresh.signs_data.began();
     if (!seen_to_come || is_stranger(which) || going_) return;
     const bool entry = fresh.is_entry();
+    if (entry && has_no_ds()) {
+      add_anchor_pair(which);
+      return;
+    }
     const auto at = predecessor(fresh, entry);
     if (!at) return;
     if (entry) {
@@ -218,6 +222,32 @@ class Naming {
     } else {
       add_data_pair(*at, which);
     }
+  }
+
+  /// The top of a tree, or a zone that no DS leads to.
+  [[nodiscard]] bool has_no_ds() const {
+    return std::none_of(tracks_.begin(), tracks_.end(), [](const KeyTrack& track) { return track.ds.from.has_value(); });
+  }
+
+  /// Those who follow RFC 5011 learn a key from the key set alone: it is published long before it signs.
+  void add_anchor_pair(std::size_t which) {
+    const KeyTrack& fresh = tracks_[which];
+    std::optional<std::size_t> before;
+    for (std::size_t i = 0; i < tracks_.size(); ++i) {
+      const bool at_work = i != which && is_flagged_entry(tracks_[i]) && tracks_[i].signs_keys.covers(fresh.appeared());
+      if (at_work && (!before || tracks_[*before].appeared() < tracks_[i].appeared())) before = i;
+    }
+    if (!before || !fresh.published.from) return;
+    const KeyTrack& old = tracks_[*before];
+    const bool signs = fresh.signs_keys.active();
+    if (!signs && !fresh.published.active()) return;  // Given up.
+    Phase phase = Phase::kNewKeyPublished;
+    if (signs) {
+      phase = old.signs_keys.active()  ? Phase::kBothKeysSign
+              : old.published.active() ? Phase::kNewKeySigns
+                                       : Phase::kDone;
+    }
+    add(Kind::kKskPrePublication, phase, "key " + std::to_string(fresh.tag), {*before}, {which}, latest({*before}, {which}));
   }
 
   void add_data_pair(std::size_t before, std::size_t after) {
@@ -268,7 +298,7 @@ class Naming {
 }  // namespace
 
 const char* to_string(RolloverKind kind) {
-  constexpr std::array kNames{"zsk_pre_publication", "zsk_double_signature", "ksk_double_signature",
+  constexpr std::array kNames{"zsk_pre_publication", "zsk_double_signature", "ksk_pre_publication",   "ksk_double_signature",
                               "ksk_double_ds",       "csk",                  "algorithm_conservative",
                               "algorithm_liberal",   "multi_signer_join",    "multi_signer_leave",
                               "going_insecure",      "bootstrap"};

@@ -20,8 +20,8 @@
 namespace anchorwatch::history {
 
 enum class RolloverKind : std::uint8_t {
-  kZskPrePublication, kZskDoubleSignature, kKskDoubleSignature, kKskDoubleDs, kCsk, kAlgorithmConservative,
-  kAlgorithmLiberal, kMultiSignerJoin, kMultiSignerLeave, kGoingInsecure, kBootstrap,
+  kZskPrePublication, kZskDoubleSignature, kKskPrePublication, kKskDoubleSignature, kKskDoubleDs, kCsk,
+  kAlgorithmConservative, kAlgorithmLiberal, kMultiSignerJoin, kMultiSignerLeave, kGoingInsecure, kBootstrap,
 };
 /// E.g. "zsk_pre_publication".
 const char* to_string(RolloverKind kind);
