@@ -18,19 +18,22 @@ using evidence::ServerLook;
 /// Of an absence without an SOA beside it (RFC 2308 §5 leaves such an answer uncached; some cache it all the same).
 constexpr std::uint32_t kShortAbsence = 300;
 
+/// Of an unsigned RRset that a forwarder gave: what is left of its TTL differs from look to look.
+constexpr std::uint32_t kUnknownTtl = 3600;
+
 /// How long resolvers keep an RRset. A forwarder's TTLs have run down already; its signatures know the original.
 std::uint32_t hold_of(const dns::RRset& set, bool forwarded) {
   std::uint32_t original = 0;
   for (const dns::Rrsig& rrsig : set.rrsigs) original = std::max(original, rrsig.original_ttl);
-  if (set.rrsigs.empty()) return set.ttl;
+  if (set.rrsigs.empty()) return forwarded ? kUnknownTtl : set.ttl;
   return forwarded ? original : std::min(set.ttl, original);
 }
 
 /// RFC 2308 §5: the smaller one of the SOA's TTL and its last field.
-std::uint32_t absence_of(const Answer& answer) {
+std::uint32_t absence_of(const Answer& answer, bool forwarded) {
   for (const dns::RRset& set : answer.authority) {
     if (set.type != dns::RrType::kSoa || set.rdatas.empty()) continue;
-    if (const auto soa = dns::decode_soa(set.rdatas.front())) return std::min(set.ttl, soa->minimum);
+    if (const auto soa = dns::decode_soa(set.rdatas.front())) return forwarded ? soa->minimum : std::min(set.ttl, soa->minimum);
   }
   return kShortAbsence;
 }
@@ -77,7 +80,7 @@ class Drawing {
       DsSet content;
       if (set != nullptr) content = set->rdatas;
       std::sort(content.begin(), content.end());
-      add(sight_.ds, std::move(content), set != nullptr ? hold_of(*set, look_.forwarded) : absence_of(*answer));
+      add(sight_.ds, std::move(content), set != nullptr ? hold_of(*set, look_.forwarded) : absence_of(*answer, look_.forwarded));
     }
   }
 
@@ -105,7 +108,7 @@ class Drawing {
     const dns::RRset* set = dns::find_rrset(answer.answer, look_.zone, dns::RrType::kDnskey);
     KeySet content;
     if (set == nullptr) {
-      add(sight_.keys, std::move(content), absence_of(answer));
+      add(sight_.keys, std::move(content), absence_of(answer, look_.forwarded));
       return;
     }
     for (const Bytes& rdata : set->rdatas) {
