@@ -7,16 +7,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "anchorwatch/change/advance.h"
-#include "anchorwatch/config/load.h"
 #include "anchorwatch/core/time_format.h"
 #include "anchorwatch/daemon/lag_alarm.h"
 #include "anchorwatch/inventory/zone_name.h"
 #include "anchorwatch/store/reader.h"
-#include "anchorwatch/store/store.h"
 #include "commands.h"
 #include "common_options.h"
 #include "exit_status.h"
+#include "freshness.h"
 
 namespace anchorwatch::cli {
 
@@ -86,60 +84,6 @@ void print_sinks(store::Reader& reader) {
   }
 }
 
-/// A look may be on its way, or its batch not yet written.
-constexpr std::chrono::seconds kGrace{60};
-
-/// Says what may no longer be said: a stored status is not repeated for ever when nobody looks any more
-/// (contract: stale).
-class Freshness {
- public:
-  Freshness(const config::Config& config, bool has_file, UnixSeconds now)
-      : interval_(config.scheduler.interval),
-        slowest_(config.scheduler.adaptive ? config.scheduler.max_interval : std::chrono::seconds(0)),
-        now_(now) {
-    if (!has_file) return;
-    zones_ = config::load_inventory(config).inventory;
-  }
-
-  void apply(store::ZoneStatusRow& row) const {
-    change::ZoneSummary summary;
-    summary.baseline = row.last_observed_at.has_value();
-    summary.last_observed_at = row.last_observed_at.value_or(0);
-    summary.certain_until_at = row.certain_until_at.value_or(0);
-    const std::optional<UnixSeconds> stale_at = change::stale_at(summary, interval_of(row));
-    if (!stale_at || now_ < *stale_at + kGrace.count()) return;
-    row.observation = judge::to_string(judge::Observation::kStale);
-    row.status = row.status_worst = dnssec::to_string(dnssec::SecurityStatus::kIndeterminate);
-    row.reason = dnssec::to_string(dnssec::Reason::kStale);
-  }
-
- private:
-  [[nodiscard]] std::chrono::seconds interval_of(const store::ZoneStatusRow& row) const {
-    const Result<dns::Name> name = dns::Name::from_text(row.zone);
-    const inventory::ZoneEntry* entry = name ? zones_.find(*name) : nullptr;
-    return std::max(slowest_, entry != nullptr ? entry->settings->interval.value_or(interval_) : interval_);
-  }
-
-  std::chrono::seconds interval_;
-  std::chrono::seconds slowest_;  ///< An interval may grow up to this by itself.
-  UnixSeconds now_;
-  inventory::Inventory zones_;
-};
-
-/// The time that `status` speaks of: --at, that of the last `poll --at`, or now.
-std::optional<UnixSeconds> time_of(const StatusOptions& options, store::Reader& reader) {
-  if (!options.at.empty()) {
-    const std::optional<UnixSeconds> at = parse_time(options.at);
-    if (!at) complain("--at " + options.at + ": not a time (RFC 3339, e.g. 2026-11-24T02:00:00Z, or Unix seconds)");
-    return at;
-  }
-  const Result<std::string> replay = reader.fact(store::kReplayTimeFact);
-  if (replay && !replay->empty()) {
-    if (const std::optional<UnixSeconds> at = parse_time(*replay)) return at;
-  }
-  return SystemClock().now();
-}
-
 /// What the daemon said of its scheduler last; nothing where only `poll` was used.
 void print_scheduler(store::Reader& reader) {
   const Result<std::string> saved = reader.fact(daemon::kSchedulerFact);
@@ -179,7 +123,7 @@ int run_status(const StatusOptions& options) {
     complain(reader.error().message());
     return kUsage;
   }
-  const std::optional<UnixSeconds> now = time_of(options, *reader);
+  const std::optional<UnixSeconds> now = moment_of(options.at, *reader);
   if (!now) return kUsage;
   const Freshness freshness(*config, !config->files.empty(), *now);
   std::vector<std::string> zones = options.zones;
