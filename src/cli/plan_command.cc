@@ -10,10 +10,10 @@
 #include "anchorwatch/history/rollover.h"
 #include "anchorwatch/inventory/zone_name.h"
 #include "anchorwatch/store/reader.h"
-#include "anchorwatch/store/store.h"
 #include "commands.h"
 #include "common_options.h"
 #include "exit_status.h"
+#include "freshness.h"
 #include "plan_step.h"
 
 namespace anchorwatch::cli {
@@ -123,27 +123,13 @@ void print_json(const Plan& plan) {
   static_cast<void>(std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str()));
 }
 
-/// --at, the time of the last `poll --at`, or now.
-std::optional<UnixSeconds> time_of(const PlanOptions& options, store::Reader& reader) {
-  if (!options.at.empty()) {
-    const std::optional<UnixSeconds> at = parse_time(options.at);
-    if (!at) complain("--at " + options.at + ": not a time (RFC 3339, e.g. 2026-11-24T02:00:00Z, or Unix seconds)");
-    return at;
-  }
-  const Result<std::string> replay = reader.fact(store::kReplayTimeFact);
-  if (replay && !replay->empty()) {
-    if (const std::optional<UnixSeconds> at = parse_time(*replay)) return at;
-  }
-  return SystemClock().now();
-}
-
 /// Fills zone, times and history; the exit status where there is nothing to plan with.
-std::optional<int> look_up(Plan& plan, const PlanOptions& options, store::Reader& reader) {
+std::optional<int> look_up(Plan& plan, const PlanOptions& options, const config::Config& config, store::Reader& reader) {
   store::ZoneFilter filter;
   filter.zone = plan.zone.to_text();
   Result<std::vector<store::ZoneStatusRow>> rows = reader.zones(filter);
   Result<std::optional<history::ZoneHistory>> history = reader.history(filter.zone);
-  const std::optional<UnixSeconds> now = time_of(options, reader);
+  const std::optional<UnixSeconds> now = moment_of(options.at, reader);
   if (!now) return kUsage;
   if (!rows || !history) {
     complain(rows ? history.error().message() : rows.error().message());
@@ -154,7 +140,14 @@ std::optional<int> look_up(Plan& plan, const PlanOptions& options, store::Reader
     return kUsage;
   }
   if (!*history || !rows->front().last_observed_at) {
-    complain(filter.zone + ": never seen, so nothing is known of what resolvers hold");
+    complain(filter.zone + (rows->front().last_observed_at ? ": not seen by this version yet" : ": never seen") +
+             ", so nothing is known of what resolvers hold");
+    return kUndetermined;
+  }
+  // With --at the question is about another moment, as if nothing changed up to it.
+  if (options.at.empty() && Freshness(config, !config.files.empty(), *now).is_stale(rows->front())) {
+    complain(filter.zone + ": last seen at " + to_rfc3339(*rows->front().last_observed_at) +
+             ", too long ago to know what resolvers hold; look again (anchorwatch poll, or the daemon), or say --at");
     return kUndetermined;
   }
   plan.now = *now;
@@ -180,7 +173,7 @@ int run_plan(const PlanOptions& options) {
     return kUsage;
   }
   plan.policy = engine->policy.validation;
-  if (const auto status = look_up(plan, options, *reader)) return *status;
+  if (const auto status = look_up(plan, options, *config, *reader)) return *status;
   if (!options.request.empty()) {
     const Result<history::Step> step = make_step(options.request, plan.history, plan.zone);
     if (!step) {

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """`anchorwatch plan`: whether a change is safe now, from when it is, or that it breaks the zone."""
 
+import contextlib
 import datetime
 import json
+import sqlite3
 import time
 import unittest
 
@@ -114,6 +116,15 @@ class Plan(LabTest):
         self.watch("still.test")
         self.name = "other.test"
         self.assertIn("not in the inventory", self.plan("--go-insecure", status=2).stderr)
+
+    def test_what_was_not_seen_for_long_is_not_fine(self):
+        self.watch("still.test")
+        # As if the last look had been by the real clock, and long ago.
+        with contextlib.closing(sqlite3.connect(self.state / "anchorwatch.db")) as database, database:
+            database.execute("DELETE FROM fact WHERE key = 'replay_time'")
+            database.execute("UPDATE zone_times SET last_observed_at = last_observed_at - 172800")
+        self.assertIn("too long ago", self.plan("--go-insecure", status=3).stderr)
+        self.assertEqual(self.outcome("--go-insecure", "--at", self.now)["outcome"], "safe")
 
 
 if __name__ == "__main__":
