@@ -39,10 +39,21 @@ history::LastLooks last_looks(const ZoneSummary& before) {
   return {last(before.parent_seen_at), last(before.child_seen_at), last(before.last_full_at)};
 }
 
+/// Where nobody validates, signatures may come and go as they like.
+void note_signing(Step& step) {
+  const dnssec::SecurityStatus status = step.now.status;
+  if (status == dnssec::SecurityStatus::kInsecure) step.history.signing = {};
+  if (status != dnssec::SecurityStatus::kSecure) return;
+  const bool complete = step.look.depth == evidence::Depth::kFull &&
+                        step.look.judgement.observation == judge::Observation::kOk;
+  history::observe(step.history.signing, step.look.facts, step.signature_looks(), complete, step.look.at);
+}
+
 void note_history(Step& step) {
   step.history = step.before.history;
   if (step.look.sight == nullptr || step.failed()) return;
   history::observe(step.history, *step.look.sight, last_looks(step.before.summary), step.look.at);
+  note_signing(step);
 }
 
 void keep_history(Step& step) {

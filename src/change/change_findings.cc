@@ -31,6 +31,7 @@ constexpr std::array kRules{
     CodeRule{FindingCode::TAKEOVER_SUSPECTED, takeover_suspected},
     CodeRule{FindingCode::CDS_NOT_FOLLOWED, cds_not_followed},
     CodeRule{FindingCode::ROLLOVER_STALLED, rollover_stalled},
+    CodeRule{FindingCode::SIGNER_LATE, signer_late},
 };
 
 const Finding* open_one(const Step& step, FindingCode code) {
@@ -93,6 +94,7 @@ std::optional<std::string> cause_of_change(const Step& step, FindingCode code) {
   switch (code) {
     case FindingCode::NS_CHANGED:
     case FindingCode::NS_UNEXPECTED: return step.ns_root;
+    case FindingCode::SIGNER_LATE: return std::nullopt;
     case FindingCode::WENT_INSECURE:
     case FindingCode::BECAME_SECURE:
       return step.status_event ? step.status_event : step.chain_root;
@@ -179,7 +181,8 @@ void find_changes(Step& step) {
     raise_by_history(step);
     for (Finding& finding : cache_findings(step)) step.change_findings.push_back(std::move(finding));
   }
-  for (const auto& end : std::array{end_of_patience(step), end_of_rollovers(step), end_of_rollover_patience(step)}) {
+  for (const auto& end : std::array{end_of_patience(step), end_of_rollovers(step), end_of_rollover_patience(step),
+                                    end_of_signing_rhythm(step)}) {
     if (end) step.change_end = step.change_end ? std::min(*step.change_end, *end) : *end;
   }
   for (Finding& finding : step.change_findings) {

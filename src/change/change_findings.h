@@ -44,6 +44,11 @@ std::optional<judge::Finding> became_secure(const Step& step, const judge::Findi
 std::optional<judge::Finding> takeover_suspected(const Step& step, const judge::Finding* open);
 std::optional<judge::Finding> cds_not_followed(const Step& step, const judge::Finding* open);
 std::optional<judge::Finding> rollover_stalled(const Step& step, const judge::Finding* open);
+std::optional<judge::Finding> signer_late(const Step& step, const judge::Finding* open);
+/// When a signature will be late by the rhythm of its signer.
+std::optional<UnixSeconds> end_of_signing_rhythm(const Step& step);
+/// What signer.recovered says.
+std::string signer_recovered(const Step& step, const judge::Finding& late);
 /// When a rollover that leaves a DS behind will have stood still for too long.
 std::optional<UnixSeconds> end_of_rollover_patience(const Step& step);
 /// When a request by CDS will have stood too long, if it stands.

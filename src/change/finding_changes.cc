@@ -114,7 +114,7 @@ class FindingComparison {
     now.finding = finding;
     now.highest = std::max(old.highest, finding.severity);
     now.last_seen_at = step_.look.at;
-    if (finding.severity != old.finding.severity && makes_events(finding.code)) {
+    if (finding.severity != old.finding.severity && makes_events(finding.code) && !is_signer(finding)) {
       Event event = finding_event(EventType::kFindingSeverityChanged, finding);
       // Whoever heard of the old severity hears of the new one.
       event.severity = std::max(old.finding.severity, finding.severity);
@@ -143,7 +143,8 @@ class FindingComparison {
       event.severity = std::max(old.highest, old.finding.severity);
       event.summary = label(old.finding) + " is resolved after " +
                       humanise(std::chrono::seconds(step_.look.at - old.first_seen_at)) + ".";
-      event.before = {{"severity", std::string(to_string(old.finding.severity))}};
+      if (is_signer(old.finding)) event.summary = signer_recovered(step_, old.finding);
+      event.before["severity"] = std::string(to_string(old.finding.severity));
       event.last_before = last_seen(closed.open.last_seen_at);
       if (is_about_security(old.finding)) event.caused_by = root_of_security();
       step_.update.events.push_back(std::move(event));
@@ -153,8 +154,12 @@ class FindingComparison {
 
   Event finding_event(EventType type, const Finding& finding) const {
     const std::string name(judge::info(finding.code).name);
-    Event event = step_.maker.make(type, name, finding.subject.key());
-    event.finding = finding;
+    if (is_signer(finding)) type = type == EventType::kFindingOpened ? EventType::kSignerLate : EventType::kSignerRecovered;
+    Event event = is_signer(finding) ? step_.maker.make(type, "signer", {})
+                                     : step_.maker.make(type, name, finding.subject.key());
+    if (type == EventType::kSignerLate) event.after = finding.data;
+    if (type == EventType::kSignerRecovered) event.before = finding.data;
+    if (!is_signer(finding)) event.finding = finding;
     event.runbook = "docs/findings/" + name + ".md";
     event.last_before = last_seen(sight_before(finding));
     if (finding.servers.size() == 1) event.confidence = Confidence::kSingleSource;
@@ -177,6 +182,14 @@ class FindingComparison {
     return !is_server_outage(code) && !is_told_by_its_event(code);
   }
 
+  /// It has events of its own in place of finding.opened and finding.resolved.
+  static bool is_signer(const Finding& finding) { return finding.code == judge::FindingCode::SIGNER_LATE; }
+  /// What becomes of a signature that nobody makes anew.
+  static bool is_old_age(judge::FindingCode code) {
+    return code == judge::FindingCode::SIG_EXPIRES_SOON || code == judge::FindingCode::SIG_NEAR_EXPIRY_SKEW ||
+           code == judge::FindingCode::SIG_EXPIRED || code == judge::FindingCode::SIG_TTL_BEYOND_EXPIRY;
+  }
+
   static bool is_about_security(const Finding& finding) {
     const std::string_view area = judge::info(finding.code).area;
     return area == "chain" || area == "dnskey" || area == "signature" || area == "denial" ||
@@ -192,6 +205,8 @@ class FindingComparison {
       if (event != event_of_.end() && !event->second.empty()) return event->second;
     }
     if (is_from_history(finding.code)) return cause_of_change(step_, finding.code);
+    const auto late = event_of_.find(judge::FindingCode::SIGNER_LATE);
+    if (late != event_of_.end() && is_old_age(finding.code) && !root_of_security()) return late->second;
     if (is_about_security(finding)) return root_of_security();
     if (finding.code == judge::FindingCode::ZONE_STALE) return step_.status_event;
     if (judge::info(finding.code).area == "delegation") return step_.ns_root;

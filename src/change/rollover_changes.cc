@@ -69,7 +69,7 @@ void tell(Step& step, const Rollover& rollover, const Rollover* before) {
 }  // namespace
 
 void compare_rollovers(Step& step) {
-  if (step.history == step.before.history) return;
+  if (step.history.same_content(step.before.history)) return;
   const std::vector<Rollover> before = history::name_rollovers(step.before.history);
   for (const Rollover& rollover : history::name_rollovers(step.history)) {
     const Rollover* same = same_one(before, rollover);

@@ -45,6 +45,10 @@ struct Step {
   [[nodiscard]] bool is_secure() const {
     return !failed() && now.status == dnssec::SecurityStatus::kSecure;
   }
+  /// When looks before this one saw signatures.
+  [[nodiscard]] history::SignatureLooks signature_looks() const {
+    return {before.summary.last_observed_at, before.summary.last_full_at};
+  }
   /// What a loss of security counts as (contract: security loss is never legal by itself).
   [[nodiscard]] Severity loss() const {
     return zone.settings->expectation.expect == judge::Expect::kSigned ? Severity::kCritical

@@ -6,7 +6,8 @@
 namespace anchorwatch::store {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kWithoutSigning = 1;  // Written before signers were watched.
 
 void put(Bytes& out, bool value) { store::put(out, static_cast<std::uint8_t>(value ? 1 : 0)); }
 
@@ -80,6 +81,60 @@ history::KeyTrack take_track(Source& source) {
   return track;
 }
 
+void put_signing(Bytes& out, const history::Signing& signing) {
+  put_list(out, signing.tracks, [&](const history::SignatureTrack& track) {
+    store::put(out, track.owner);
+    append_u16(out, static_cast<std::uint16_t>(track.type));
+    append_u16(out, track.tag);
+    store::put(out, track.algorithm);
+    for (const UnixSeconds time : {track.inception, track.expiration, track.seen_at}) store::put(out, time);
+  });
+  put_list(out, signing.habits, [&](const history::SigningHabit& habit) {
+    store::put(out, static_cast<std::uint8_t>(habit.role));
+    append_u16(out, habit.tag);
+    store::put(out, habit.algorithm);
+    store::put(out, habit.since);
+    append_u32(out, habit.shortest_life);
+    append_u32(out, habit.longest_life);
+    put_list(out, habit.renewals, [&](const history::SigningHabit::Renewal& renewal) {
+      append_u32(out, renewal.interval);
+      append_u32(out, renewal.left);
+      put(out, renewal.whole);
+    });
+  });
+}
+
+history::Signing take_signing(Source& source) {
+  history::Signing signing;
+  signing.tracks = source.list<history::SignatureTrack>([&] {
+    history::SignatureTrack track;
+    track.owner = source.name();
+    track.type = static_cast<dns::RrType>(source.u16());
+    track.tag = source.u16();
+    track.algorithm = source.u8();
+    for (UnixSeconds* time : {&track.inception, &track.expiration, &track.seen_at}) *time = source.i64();
+    return track;
+  });
+  signing.habits = source.list<history::SigningHabit>([&] {
+    history::SigningHabit habit;
+    habit.role = static_cast<history::SigningRole>(source.u8());
+    habit.tag = source.u16();
+    habit.algorithm = source.u8();
+    habit.since = source.i64();
+    habit.shortest_life = source.u32();
+    habit.longest_life = source.u32();
+    habit.renewals = source.list<history::SigningHabit::Renewal>([&] {
+      history::SigningHabit::Renewal renewal;
+      renewal.interval = source.u32();
+      renewal.left = source.u32();
+      renewal.whole = source.flag();
+      return renewal;
+    });
+    return habit;
+  });
+  return signing;
+}
+
 }  // namespace
 
 Bytes encode_history(const history::ZoneHistory& history) {
@@ -102,12 +157,14 @@ Bytes encode_history(const history::ZoneHistory& history) {
   });
   put_list(out, history.tracks, [&](const history::KeyTrack& track) { put(out, track); });
   put(out, history.several_signers);
+  put_signing(out, history.signing);
   return out;
 }
 
 Result<history::ZoneHistory> decode_history(BytesView octets) {
   Source source(octets);
-  if (source.u8() != kVersion) return Error(ErrorCode::kCorrupt, "a zone's history has an unknown form");
+  const std::uint8_t version = source.u8();
+  if (version != kVersion && version != kWithoutSigning) return Error(ErrorCode::kCorrupt, "a zone's history has an unknown form");
   history::ZoneHistory history;
   history.ds = take_versions<history::DsSet>(source, [&] {
     return source.list<Bytes>([&] { return Bytes(source.octets()); });
@@ -134,6 +191,7 @@ Result<history::ZoneHistory> decode_history(BytesView octets) {
   });
   history.tracks = source.list<history::KeyTrack>([&] { return take_track(source); });
   history.several_signers = take_period(source);
+  if (version != kWithoutSigning) history.signing = take_signing(source);
   if (!source.ok() || !source.at_end()) {
     return Error(ErrorCode::kCorrupt, "a zone's history is cut off or has octets too many");
   }

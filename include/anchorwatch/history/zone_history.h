@@ -15,6 +15,7 @@
 #include "anchorwatch/core/bytes.h"
 #include "anchorwatch/evidence/evidence.h"
 #include "anchorwatch/history/key_track.h"
+#include "anchorwatch/history/signing.h"
 #include "anchorwatch/history/version.h"
 #include "anchorwatch/judge/judgement.h"
 
@@ -53,7 +54,14 @@ struct ZoneHistory {
   std::vector<KeyTrack> tracks;  ///< In the order in which they appeared.
   /// Servers show key sets and data that different keys sign (RFC 8901): two signers serve the zone.
   Period several_signers;
+  Signing signing;  ///< No part of what resolvers hold.
   bool operator==(const ZoneHistory&) const = default;
+
+  /// Whether all but `signing` is the same.
+  [[nodiscard]] bool same_content(const ZoneHistory& other) const {
+    return ds == other.ds && keys == other.keys && signers == other.signers && tracks == other.tracks &&
+           several_signers == other.several_signers;
+  }
 };
 
 /// What one look saw of each kind.

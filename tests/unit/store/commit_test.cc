@@ -113,6 +113,42 @@ TEST_F(CommitTest, WhatCachesHoldReadsBack) {
   EXPECT_EQ(loaded.tracks[0].ds.until, (history::Window{kNoon, kNoon + kStep}));
 }
 
+/// The times of a zone's DNSKEY signature.
+World signed_at(UnixSeconds inception) {
+  World world;
+  world.facts.rrsigs = {true,
+                        {{world.entry.name, dns::RrType::kDnskey, 4711, 13, inception, inception + 14 * 86400,
+                          {change::address("192.0.2.1")}}}};
+  return world;
+}
+
+TEST_F(CommitTest, TheRhythmOfASignerReadsBack) {
+  open();
+  look(signed_at(kNoon), kNoon);
+  const change::ZoneState saved = look(signed_at(kNoon + 86400), kNoon + 86400 / 2);
+  open();
+  const history::Signing loaded = load(saved.facts.zone).history.signing;
+  EXPECT_EQ(loaded, saved.history.signing);
+  ASSERT_EQ(loaded.tracks.size(), 1U);
+  EXPECT_EQ(loaded.tracks[0].inception, kNoon + 86400);
+  ASSERT_EQ(loaded.habits.size(), 1U);
+  ASSERT_EQ(loaded.habits[0].renewals.size(), 1U);
+  EXPECT_EQ(loaded.habits[0].renewals[0].interval, 86400U);
+}
+
+TEST_F(CommitTest, AHistoryFromBeforeSignersWereWatchedReadsBack) {
+  open();
+  const change::ZoneState saved = look(rich_world(), kNoon);
+  EXPECT_TRUE(saved.history.signing.tracks.empty());
+  {
+    sqlite::Database database = sqlite::Database::open(options_.path, {}).value();
+    // Two empty lists at the end, and the number of the form at the beginning.
+    ASSERT_TRUE(database.exec("UPDATE zone_history SET body = CAST(x'01' || substr(body, 2, length(body) - 9) AS BLOB)"));
+  }
+  open();
+  EXPECT_EQ(load(saved.facts.zone).history, saved.history);
+}
+
 TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
   open();
   const World world;
