@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anchorwatch/net/uv_executor.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -34,15 +38,21 @@ UvExecutor::UvExecutor(std::size_t workers)
     : wake_(this), idle_(this), alarm_(this), workers_(workers) {
   ignore_sigpipe();
   require(uv_loop_init(&loop_), "cannot start");
-  const auto on_wake = [](uv_async_t* handle) {
-    UvHandle<uv_async_t, UvExecutor*>::state_of(handle)->run_foreign_posts();
-  };
-  require(wake_.open([&](uv_async_t* handle) { return uv_async_init(&loop_, handle, on_wake); }),
-          "cannot start");
+  open_doorbell();
   require(idle_.open([&](uv_idle_t* handle) { return uv_idle_init(&loop_, handle); }),
           "cannot start");
   require(alarm_.open([&](uv_timer_t* handle) { return uv_timer_init(&loop_, handle); }),
           "cannot start");
+}
+
+void UvExecutor::open_doorbell() {
+  doorbell_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (doorbell_ < 0) give_up("cannot start", -errno);
+  require(wake_.open([&](uv_poll_t* handle) { return uv_poll_init(&loop_, handle, doorbell_); }), "cannot start");
+  const auto on_wake = [](uv_poll_t* handle, int, int) {
+    UvHandle<uv_poll_t, UvExecutor*>::state_of(handle)->run_foreign_posts();
+  };
+  require(uv_poll_start(wake_.get(), UV_READABLE, on_wake), "cannot start");
 }
 
 UvExecutor::~UvExecutor() {
@@ -73,6 +83,7 @@ UvExecutor::~UvExecutor() {
   while (uv_run(&loop_, UV_RUN_DEFAULT) != 0) {  // A `stop` that nobody waited for ends the first.
   }
   require(uv_loop_close(&loop_), "cannot close");
+  close(doorbell_);
 }
 
 void UvExecutor::post(std::function<void()> work) {
@@ -96,15 +107,22 @@ void UvExecutor::run_posts() {
 }
 
 void UvExecutor::post_from_any_thread(std::function<void()> work) {
-  // The destructor has joined the workers before it closes the handle, and others must be gone by
+  // The destructor has joined the workers before it closes the doorbell, and others must be gone by
   // then.
-  const std::lock_guard lock(mutex_);
-  if (!wake_) return;
-  foreign_posts_.push_back(std::move(work));
-  if (foreign_posts_.size() == 1) uv_async_send(wake_.get());
+  {
+    const std::lock_guard lock(mutex_);
+    if (!wake_) return;
+    foreign_posts_.push_back(std::move(work));
+    if (foreign_posts_.size() > 1) return;  // Whoever came first rings.
+  }
+  // Without the lock: the loop often runs at once, on this processor.
+  if (eventfd_write(doorbell_, 1) != 0) give_up("cannot wake", -errno);
 }
 
 void UvExecutor::run_foreign_posts() {
+  eventfd_t rung = 0;
+  // Before the posts are taken: who posts later rings again.
+  static_cast<void>(eventfd_read(doorbell_, &rung));
   std::vector<Work> batch;
   {
     const std::lock_guard lock(mutex_);

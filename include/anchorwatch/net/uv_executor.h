@@ -59,13 +59,16 @@ class UvExecutor final : public Executor {
  private:
   using Work = std::function<void()>;
 
+  void open_doorbell();
   void run_posts();
   void run_foreign_posts();
   void run_timers();
   void arm();
 
   uv_loop_t loop_{};
-  UvHandle<uv_async_t, UvExecutor*> wake_;
+  /// Not uv_async_t: where the thread that sends loses the processor to the loop, uv_async_t spins until it has it back.
+  int doorbell_ = -1;
+  UvHandle<uv_poll_t, UvExecutor*> wake_;
   UvHandle<uv_idle_t, UvExecutor*> idle_;
   UvHandle<uv_timer_t, UvExecutor*> alarm_;
   std::vector<UvHandle<uv_signal_t, Work>> signals_;
