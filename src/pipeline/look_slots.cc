@@ -23,6 +23,11 @@ void LookSlots::give_back(Slot slot) {
   timers_.erase(timer);
 }
 
+int LookSlots::held_up() const {
+  constexpr int kForEachJudgement = 8;
+  return options_.judging ? kForEachJudgement * options_.judging() : 0;
+}
+
 void LookSlots::lose(Slot slot) {
   timers_.erase(slot);
   ++waiting_;

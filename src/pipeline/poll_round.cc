@@ -159,6 +159,8 @@ Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tool
   LookSlotsOptions options;
   options.working = order.parallel;
   options.waiting = kWaitingForEach * order.parallel;
+  // A round has nothing to be late for. In the daemon zones that cost much must not hold up the others.
+  options.judging = [&tools] { return tools.judge.judging; };
   LookSlots slots(tools.judge.executor, options, [shared] { start_looks(shared); });
   schedule::Lanes lanes(lane_rules(tools.collector.asker(), order.parallel));
   round.slots = &slots;

@@ -92,6 +92,7 @@ Task<Result<change::ZoneState>> ZoneLooks::load(Work* work) {
 }
 
 Task<bool> ZoneLooks::commit(Work* work, store::ZoneCommit commit) {
+  work->evidence = {};  // Large, and not needed while others of the same transaction are waited for.
   commit.due = work->order.due;
   if (commit.due && !commit.update.state.summary.pending.empty()) {
     commit.due->core_at = std::min(commit.due->core_at, work->now + work->order.look_again.count());

@@ -62,7 +62,9 @@ Task<judge::Judgement> judge_on_pool(JudgeTools* tools, evidence::ZoneEvidence* 
                                   &job->signals};
     job->result = judge::judge(input, job->tools->memo, job->tools->keys, job->budget);
   };
+  ++tools->judging;
   co_await offload(tools->executor, work);
+  --tools->judging;
   tools->history.note(job->result);
   co_return std::move(job->result);
 }

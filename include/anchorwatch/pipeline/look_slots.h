@@ -2,6 +2,9 @@
 // LookSlots: how many looks may be made at once. A look that takes long gives its slot away: it waits for servers that
 // do not answer, which costs nothing, and must not keep others from being looked at.
 //
+// A look that waits for a worker (`judging`) counts for several slots: where processors are what is short, to look at
+// more zones at once only fills memory with answers that nobody can judge yet.
+//
 // Threading: loop thread only. Limits: `working` slots, and `waiting` looks that lost theirs; with that many no other
 // look begins.
 #pragma once
@@ -19,6 +22,8 @@ struct LookSlotsOptions {
   int waiting = 1024;
   /// Much longer than a look works, much shorter than the first time-out of a silent server.
   Duration patience = std::chrono::milliseconds(200);
+  /// Judgements that workers have not finished, if they are to hold up further looks.
+  std::function<int()> judging;
 };
 
 class LookSlots {
@@ -34,7 +39,7 @@ class LookSlots {
 
   /// Whether another look may begin.
   [[nodiscard]] bool available() const {
-    return working() < options_.working && waiting_ < options_.waiting;
+    return working() + held_up() < options_.working && waiting_ < options_.waiting;
   }
   Slot take();
   /// The look has ended.
@@ -46,6 +51,8 @@ class LookSlots {
 
  private:
   void lose(Slot slot);
+  /// Slots that stay free because workers are behind.
+  [[nodiscard]] int held_up() const;
 
   Executor& executor_;
   LookSlotsOptions options_;

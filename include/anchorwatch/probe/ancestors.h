@@ -29,6 +29,7 @@ struct JudgeTools {
   dnssec::VerifyMemo& memo;
   dnssec::KeyCache& keys;
   judge::WorkHistory& history;
+  int judging = 0;  ///< Judgements that wait for a worker or are being made.
 };
 
 /// Judges on the worker pool. `signals`: of Ancestors::signal_links.

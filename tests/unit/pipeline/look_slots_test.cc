@@ -42,6 +42,28 @@ TEST_F(LookSlotsTest, WhoTakesLongGivesItsSlotToOthers) {
   EXPECT_TRUE(slots_.available());
 }
 
+TEST_F(LookSlotsTest, WhoWaitsForAWorkerHoldsUpOthers) {
+  int judging = 0;
+  LookSlotsOptions options;
+  options.working = 20;
+  options.judging = [&judging] { return judging; };
+  LookSlots slots(loop_, options, [] {});
+  slots.take();
+  slots.take();
+  judging = 2;
+  EXPECT_TRUE(slots.available());
+  slots.take();
+  slots.take();
+  EXPECT_FALSE(slots.available());
+  // Not because they lost their slots: without workers that are behind others may begin.
+  loop_.run_for(options.patience + std::chrono::milliseconds(1));
+  EXPECT_TRUE(slots.available());
+  judging = 3;
+  EXPECT_FALSE(slots.available());
+  judging = 0;
+  EXPECT_TRUE(slots.available());
+}
+
 TEST_F(LookSlotsTest, WhoEndsInTimeFreesNothingLater) {
   slots_.give_back(slots_.take());
   loop_.run_for(2 * options_.patience);
