@@ -86,33 +86,6 @@ OpensslPtr<EVP_PKEY> make_rsa(const RsaParts& parts) {
   return key_from_params("RSA", builder.get(), EVP_PKEY_PUBLIC_KEY);
 }
 
-/// A key of the curve that has no point yet. OpenSSL takes ten times as long to set up a curve as to copy it.
-OpensslPtr<EVP_PKEY> make_curve(const char* group) {
-  const OpensslPtr<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
-  if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group, 0) != 1) {
-    return nullptr;
-  }
-  return key_from_params("EC", builder.get(), EVP_PKEY_KEY_PARAMETERS);
-}
-
-EVP_PKEY* curve(const Algorithm& algorithm) {
-  static const OpensslPtr<EVP_PKEY> p256 = make_curve("P-256");
-  static const OpensslPtr<EVP_PKEY> p384 = make_curve("P-384");
-  return algorithm.number == 13 ? p256.get() : p384.get();
-}
-
-OpensslPtr<EVP_PKEY> make_ecdsa(const Algorithm& algorithm, BytesView point) {
-  EVP_PKEY* const empty = curve(algorithm);
-  if (empty == nullptr) return nullptr;
-  OpensslPtr<EVP_PKEY> key(EVP_PKEY_dup(empty));
-  const Bytes uncompressed = '\x04' + Bytes(point);  // SEC 1 §2.3.3
-  // Refuses a point that does not lie on the curve.
-  if (!key || EVP_PKEY_set1_encoded_public_key(key.get(), octets(uncompressed), uncompressed.size()) != 1) {
-    return nullptr;
-  }
-  return key;
-}
-
 bool rsa_size_allowed(const RsaParts& parts, std::uint8_t algorithm) {
   const int bits = parts.modulus_bits();
   const int least = algorithm == 10 ? kMinRsaSha512Bits : kMinRsaBits;
@@ -130,13 +103,8 @@ void make_key(const Algorithm& algorithm, BytesView public_key, PreparedKey& out
   }
   if (public_key.size() != algorithm.key_size) return;
   out.signature_size = algorithm.signature_size;
-  if (algorithm.family == Family::kEcdsa) {
-    out.form = SignatureForm::kEcdsa;
-    out.key = make_ecdsa(algorithm, public_key);
-  } else {
-    out.key.reset(EVP_PKEY_new_raw_public_key_ex(nullptr, algorithm.type, nullptr,
-                                                 octets(public_key), public_key.size()));
-  }
+  out.key.reset(EVP_PKEY_new_raw_public_key_ex(nullptr, algorithm.type, nullptr, octets(public_key),
+                                               public_key.size()));
 }
 
 }  // namespace
@@ -165,7 +133,7 @@ std::optional<RsaParts> split_rsa_key(BytesView public_key) {
 PreparedKey prepare_key(BytesView dnskey_rdata) {
   PreparedKey out;
   const Algorithm* algorithm = find_algorithm(dnskey_rdata);
-  if (algorithm == nullptr) {
+  if (algorithm == nullptr || algorithm->family == Family::kEcdsa) {
     out.state = PreparedKey::State::kUnsupported;
     return out;
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // PreparedKey: a DNSKEY in the form in which OpenSSL verifies with it, made once and used many
-// times.
+// times. ECDSA keys need none: ecdsa_verifier.h.
 //
 // Threading: immutable once made; any thread.
-// Standards: RFC 3110 §2 and RFC 5702 §2 (RSA), RFC 6605 §4 (ECDSA), RFC 8080 §3 (EdDSA).
+// Standards: RFC 3110 §2 and RFC 5702 §2 (RSA), RFC 8080 §3 (EdDSA).
 #pragma once
 
 #include <cstddef>
@@ -16,19 +16,15 @@
 
 namespace anchorwatch::dnssec {
 
-/// Form of a signature on the wire, and how OpenSSL wants it.
-enum class SignatureForm : std::uint8_t { kRaw, kEcdsa /* r ‖ s, to be put into DER */ };
-
 struct PreparedKey {
   enum class State : std::uint8_t { kReady, kMalformed, kUnsupported };
   State state = State::kMalformed;
-  SignatureForm form = SignatureForm::kRaw;
   std::size_t signature_size = 0;  ///< Octets on the wire.
   OpensslPtr<EVP_PKEY> key;
   OpensslPtr<EVP_MD_CTX> verifier;  ///< Initialised; to be copied for each signature.
 };
 
-/// @param dnskey_rdata  the complete DNSKEY RDATA.
+/// @param dnskey_rdata  the complete DNSKEY RDATA; of ECDSA it is kUnsupported.
 PreparedKey prepare_key(BytesView dnskey_rdata);
 
 /// Modulus and exponent of an RSA public key (RFC 3110 §2), without leading zeros; nothing when the

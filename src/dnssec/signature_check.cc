@@ -6,12 +6,14 @@
 #include "anchorwatch/dnssec/algorithm.h"
 #include "anchorwatch/dnssec/crypto.h"
 
+#include "ecdsa_verifier.h"
 #include "key_cache.h"
 
 namespace anchorwatch::dnssec {
 namespace {
 
 constexpr std::uint16_t kClassIn = 1;
+constexpr std::size_t kDnskeyHeader = 4;  // Flags, protocol, algorithm.
 
 // RFC 4035 §5.3.2: fewer labels than the owner has mean that the owner came from a wildcard.
 dns::Name signed_owner(const dns::Name& owner, const dns::Rrsig& rrsig) {
@@ -19,37 +21,14 @@ dns::Name signed_owner(const dns::Name& owner, const dns::Rrsig& rrsig) {
   return owner.suffix(rrsig.labels).prepend("*").value_or(owner);
 }
 
-// One INTEGER of DER: no leading zeros but the one that keeps the number positive.
-void append_der_integer(Bytes& out, BytesView number) {
-  while (number.size() > 1 && number.front() == '\0') number.remove_prefix(1);
-  const bool pad = (octet(number, 0) & 0x80U) != 0;
-  append_u8(out, 0x02);
-  append_u8(out, static_cast<std::uint8_t>(number.size() + (pad ? 1 : 0)));
-  if (pad) append_u8(out, 0);
-  out.append(number);
-}
-
-// RFC 6605 §4 has r ‖ s, OpenSSL wants SEQUENCE { r, s }; at most 102 octets, so one length octet.
-Bytes ecdsa_to_der(BytesView raw) {
-  Bytes numbers;
-  append_der_integer(numbers, raw.substr(0, raw.size() / 2));
-  append_der_integer(numbers, raw.substr(raw.size() / 2));
-  Bytes out;
-  append_u8(out, 0x30);
-  append_u8(out, static_cast<std::uint8_t>(numbers.size()));
-  return out + numbers;
-}
-
 CryptoResult verify(const PreparedKey& key, BytesView signature, BytesView message) {
-  const Bytes der = key.form == SignatureForm::kEcdsa ? ecdsa_to_der(signature) : Bytes();
-  const BytesView form = key.form == SignatureForm::kEcdsa ? BytesView(der) : signature;
   const OpensslPtr<EVP_MD_CTX> context(EVP_MD_CTX_new());
   // Out of memory says nothing about the signature.
   if (!context || EVP_MD_CTX_copy_ex(context.get(), key.verifier.get()) != 1) {
     return CryptoResult::kLimit;
   }
   const int result = EVP_DigestVerify(
-      context.get(), reinterpret_cast<const unsigned char*>(form.data()), form.size(),
+      context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
       reinterpret_cast<const unsigned char*>(message.data()), message.size());
   if (result == 1) return CryptoResult::kValid;
   ERR_clear_error();
@@ -99,6 +78,46 @@ void spend(int& work, int amount) {
   if (work != WorkBudget::kNoLimit) work = std::max(0, work - amount);
 }
 
+/// Counts one check by cryptography, and measures it.
+template <typename Verify>
+CryptoResult measured(WorkBudget& budget, const Verify& verify) {
+  ++budget.verifications;
+  if (budget.cpu_clock == nullptr) return verify();
+  const std::int64_t started = budget.cpu_clock();
+  const CryptoResult result = verify();
+  budget.verify_cpu_ns += budget.cpu_clock() - started;
+  return result;
+}
+
+CryptoResult malformed_key(WorkBudget& budget) {
+  --budget.failed_verifications;
+  return CryptoResult::kMalformedKey;
+}
+
+CryptoResult check_ecdsa(EcdsaVerifier& verifier, BytesView public_key, BytesView signature, BytesView message,
+                         WorkBudget& budget) {
+  if (!verifier.ready()) return CryptoResult::kLimit;
+  if (!verifier.set_key(public_key)) return malformed_key(budget);
+  if (signature.size() != verifier.size()) return CryptoResult::kMalformedSignature;
+  return measured(budget, [&] {
+    return verifier.verify(signature, message) ? CryptoResult::kValid : CryptoResult::kInvalid;
+  });
+}
+
+CryptoResult check(BytesView dnskey_rdata, const dns::Rrsig& rrsig, BytesView message, CryptoContext& crypto) {
+  if (EcdsaVerifier* verifier = EcdsaVerifier::of_thread(rrsig.algorithm)) {
+    return check_ecdsa(*verifier, dnskey_rdata.substr(kDnskeyHeader), rrsig.signature, message, crypto.budget);
+  }
+  const auto key = KeyCacheAccess::get(crypto.keys, dnskey_rdata);
+  switch (key->state) {
+    case PreparedKey::State::kReady: break;
+    case PreparedKey::State::kMalformed: return malformed_key(crypto.budget);
+    case PreparedKey::State::kUnsupported: return CryptoResult::kUnsupported;
+  }
+  if (rrsig.signature.size() != key->signature_size) return CryptoResult::kMalformedSignature;
+  return measured(crypto.budget, [&] { return verify(*key, rrsig.signature, message); });
+}
+
 // A zone of which hundreds of signatures fail is no live signer that needs room.
 constexpr int kFailureOutweighs = 8;
 
@@ -107,7 +126,7 @@ constexpr int kFailureOutweighs = 8;
 CryptoResult verify_signature(const dns::RRset& set, const dns::Rrsig& rrsig,
                               BytesView dnskey_rdata, CryptoContext& crypto) {
   if (!can_verify(rrsig.algorithm)) return CryptoResult::kUnsupported;
-  if (dnskey_rdata.size() < 4 || octet(dnskey_rdata, 3) != rrsig.algorithm) {
+  if (dnskey_rdata.size() < kDnskeyHeader || octet(dnskey_rdata, 3) != rrsig.algorithm) {
     return CryptoResult::kMalformedKey;
   }
   const Bytes message = signed_octets(set, rrsig);
@@ -120,20 +139,7 @@ CryptoResult verify_signature(const dns::RRset& set, const dns::Rrsig& rrsig,
     crypto.budget.exhausted = true;
     return CryptoResult::kLimit;
   }
-  const auto key = KeyCacheAccess::get(crypto.keys, dnskey_rdata);
-  switch (key->state) {
-    case PreparedKey::State::kReady: break;
-    case PreparedKey::State::kMalformed:
-      --crypto.budget.failed_verifications;
-      return CryptoResult::kMalformedKey;
-    case PreparedKey::State::kUnsupported: return CryptoResult::kUnsupported;
-  }
-  if (rrsig.signature.size() != key->signature_size) return CryptoResult::kMalformedSignature;
-  ++crypto.budget.verifications;
-  const std::int64_t started = crypto.budget.cpu_clock != nullptr ? crypto.budget.cpu_clock() : 0;
-  const CryptoResult result = verify(*key, rrsig.signature, message);
-  if (crypto.budget.cpu_clock != nullptr)
-    crypto.budget.verify_cpu_ns += crypto.budget.cpu_clock() - started;
+  const CryptoResult result = check(dnskey_rdata, rrsig, message, crypto);
   if (result == CryptoResult::kValid) {
     crypto.memo.insert(memo_key);
     spend(crypto.budget.useful(), cost_of_success(rrsig.algorithm));

@@ -109,6 +109,47 @@ Bytes rsa_key(const Bytes& exponent, const Bytes& modulus) {
   return Bytes(1, static_cast<char>(exponent.size())) + exponent + modulus;
 }
 
+// A thread keeps the last key of each curve: no other key must pass for it, whatever came between.
+TEST(Crypto, EcdsaKeysTakeTurns) {
+  const dns::RRset set = text_set();
+  for (const std::uint8_t algorithm : {std::uint8_t{13}, std::uint8_t{14}}) {
+    const SigningKey one(algorithm, SigningKey::kKsk, 1);
+    const SigningKey two(algorithm, SigningKey::kKsk, 2);
+    const Bytes no_point = with_public_key(algorithm, Bytes(algorithm == 13 ? 64 : 96, '\1'));
+    const dns::Rrsig by_one = sign(set, one);
+    const dns::Rrsig by_two = sign(set, two);
+    for (int turn = 0; turn < 2; ++turn) {
+      TestCrypto crypto;  // Nothing is remembered from the turn before.
+      EXPECT_EQ(verify_signature(set, by_one, two.dnskey(), crypto.context), CryptoResult::kInvalid);
+      EXPECT_EQ(verify_signature(set, by_one, one.dnskey(), crypto.context), CryptoResult::kValid);
+      EXPECT_EQ(verify_signature(set, by_two, one.dnskey(), crypto.context), CryptoResult::kInvalid);
+      EXPECT_EQ(verify_signature(set, by_two, no_point, crypto.context), CryptoResult::kMalformedKey);
+      EXPECT_EQ(verify_signature(set, by_two, no_point, crypto.context), CryptoResult::kMalformedKey);
+      EXPECT_EQ(verify_signature(set, by_two, two.dnskey(), crypto.context), CryptoResult::kValid);
+      EXPECT_EQ(verify_signature(set, by_two, one.dnskey(), crypto.context), CryptoResult::kInvalid);
+    }
+  }
+}
+
+// Numbers that no signature has (SEC 1 §4.1.4): zero, and the order of the group.
+TEST(Crypto, EcdsaNumbersOutOfRange) {
+  const dns::RRset set = text_set();
+  const SigningKey key(13);
+  const dns::Rrsig good = sign(set, key);
+  const auto order = from_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+  ASSERT_TRUE(order);
+  for (const Bytes& bad : {Bytes(32, '\0'), *order}) {
+    dns::Rrsig rrsig = good;
+    TestCrypto crypto;
+    rrsig.signature.replace(0, 32, bad);
+    EXPECT_EQ(verify_signature(set, rrsig, key.dnskey(), crypto.context), CryptoResult::kInvalid);
+    rrsig = good;
+    rrsig.signature.replace(32, 32, bad);
+    EXPECT_EQ(verify_signature(set, rrsig, key.dnskey(), crypto.context), CryptoResult::kInvalid);
+    EXPECT_EQ(verify_signature(set, good, key.dnskey(), crypto.context), CryptoResult::kValid);
+  }
+}
+
 TEST(Crypto, RsaSizes) {
   TestCrypto crypto;
   const dns::RRset set = text_set();
