@@ -8,15 +8,10 @@
 #include "try.h"
 
 namespace anchorwatch::store {
-namespace {
 
-/// Whether an error is the fault of the disk or the file, so that trying again one by one is in
-/// vain.
 bool is_about_the_file(ErrorCode code) {
   return code == ErrorCode::kIo || code == ErrorCode::kBusy || code == ErrorCode::kCorrupt;
 }
-
-}  // namespace
 
 BatchWriter::BatchWriter(const SqliteStoreOptions& options, Executor& executor,
                          std::unique_ptr<Session> session, InstanceLock lock)

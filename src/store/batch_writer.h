@@ -44,6 +44,9 @@ struct Job {
   Bytes about;
 };
 
+/// Whether an error is the fault of the disk or the file, so that trying again is in vain.
+bool is_about_the_file(ErrorCode code);
+
 class BatchWriter {
  public:
   BatchWriter(const SqliteStoreOptions& options, Executor& executor,

@@ -19,6 +19,18 @@ std::int64_t lane_of(const change::Event& event) {
   return -1 - static_cast<std::int64_t>(value >> 1U);
 }
 
+/// Events about the chain of trust itself have a row in the audit chain.
+bool is_audited(change::EventType type) {
+  switch (type) {
+    case change::EventType::kDsAdded:
+    case change::EventType::kDsRemoved:
+    case change::EventType::kDnskeyAdded:
+    case change::EventType::kDnskeyRemoved:
+    case change::EventType::kDnskeyRevoked: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 Result<std::optional<std::int64_t>> EventQueries::zone_of(const change::Event& event) {
@@ -30,10 +42,14 @@ Result<std::optional<std::int64_t>> EventQueries::zone_of(const change::Event& e
 }
 
 Result<void> EventQueries::add_event(const change::Event& event, std::optional<std::int64_t> zone) {
-  return add_.run(event.id, zone, vantage_, change::to_string(event.type), event.severity,
-                  event.time, event.last_before, event.first_after, event.expected, event.change_id,
-                  event.dedup_key, event.caused_by, event.summary,
-                  change::to_json(event, observer_));
+  const std::string payload = change::to_json(event, observer_);
+  AW_TRY(add_.run(event.id, zone, vantage_, change::to_string(event.type), event.severity, event.time,
+                  event.last_before, event.first_after, event.expected, event.change_id, event.dedup_key,
+                  event.caused_by, event.summary, payload));
+  // An event that is there already has its row.
+  if (!is_audited(event.type) || database_.changes() == 0) return {};
+  return audit_.append({event.time, "monitor " + observer_, change::to_string(event.type),
+                        event.zone ? event.zone->to_text() : std::string(), payload});
 }
 
 Result<void> EventQueries::add(const std::vector<change::Event>& events,

@@ -10,12 +10,14 @@
 #include "anchorwatch/sqlite/statement.h"
 #include "anchorwatch/store/store.h"
 
+#include "audit_queries.h"
+
 namespace anchorwatch::store {
 
 class EventQueries {
  public:
-  EventQueries(sqlite::Database& database, std::int64_t vantage, std::string observer)
-      : database_(database), vantage_(vantage), observer_(std::move(observer)) {}
+  EventQueries(sqlite::Database& database, std::int64_t vantage, std::string observer, AuditQueries& audit)
+      : database_(database), audit_(audit), vantage_(vantage), observer_(std::move(observer)) {}
 
   /// Adds events and the sinks' claims on them. What is there already stays as it is: an event id
   /// names one transition.
@@ -30,6 +32,7 @@ class EventQueries {
   Result<std::optional<std::int64_t>> zone_of(const change::Event& event);
 
   sqlite::Database& database_;
+  AuditQueries& audit_;
   std::int64_t vantage_;
   std::string observer_;
   sqlite::Statement add_{

@@ -4,6 +4,7 @@
 #include "anchorwatch/change/value_json.h"
 #include "anchorwatch/sqlite/statement.h"
 
+#include "audit_queries.h"
 #include "bindings.h"
 #include "history_codec.h"
 #include "schema.h"
@@ -97,6 +98,10 @@ FindingRow read_finding(const sqlite::Row& row) {
   return finding;
 }
 
+AuditRow read_audit(const sqlite::Row& row) {
+  return {row.integer(0), {row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5)}, row.text(6), row.text(7)};
+}
+
 }  // namespace
 
 struct Reader::State {
@@ -187,6 +192,42 @@ Result<std::vector<DeliverySummary>> Reader::deliveries() {
                     row.optional_integer(5), row.text(6)});
   }));
   return rows;
+}
+
+Result<std::vector<AuditRow>> Reader::audit(const AuditFilter& filter) {
+  std::string sql =
+      "SELECT * FROM (SELECT sequence, at, actor, action, zone, detail, previous_hash, hash FROM audit WHERE ?5 = ?5";
+  if (!filter.zone.empty()) sql += " AND zone = ?1";
+  if (!filter.actor.empty()) sql += " AND actor = ?2";
+  if (!filter.action.empty()) sql += " AND action = ?3";
+  if (filter.since) sql += " AND at >= ?4";
+  sql += " ORDER BY sequence DESC LIMIT ?5) ORDER BY sequence";
+  sqlite::Statement statement(state_->database, sql);
+  std::vector<AuditRow> rows;
+  AW_TRY(statement.each([&](const sqlite::Row& row) { rows.push_back(read_audit(row)); }, filter.zone, filter.actor,
+                        filter.action, filter.since, limit_or_all(filter.limit)));
+  return rows;
+}
+
+Result<AuditCheck> Reader::check_audit(std::optional<AuditHead> remembered) {
+  AuditCheck check(std::move(remembered));
+  // One statement sees one moment: the daemon may append meanwhile.
+  sqlite::Statement statement(state_->database,
+                              "SELECT sequence, at, actor, action, zone, detail, previous_hash, hash, "
+                              "(SELECT value FROM fact WHERE key = ?1) FROM audit ORDER BY sequence");
+  std::string noted;
+  AW_TRY(statement.each([&](const sqlite::Row& row) {
+    check.add(read_audit(row));
+    if (row.integer(0) <= 1 || noted.empty()) noted = row.text(8);
+  }, std::string_view(kAuditHeadFact)));
+  if (check.head().sequence == 0) {
+    Result<std::string> alone = fact(kAuditHeadFact);
+    if (!alone) return std::move(alone).error();
+    noted = *alone;
+  }
+  const Result<AuditHead> head = parse_audit_head(noted);
+  check.finish(head ? *head : AuditHead{});
+  return check;
 }
 
 Result<std::string> Reader::fact(const std::string& key) {

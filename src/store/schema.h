@@ -12,6 +12,7 @@ inline constexpr std::int32_t kApplicationId = 0x61776462;
 extern const char* const kTablesV1;
 extern const char* const kViewsV1;
 extern const char* const kSchemaV2;
+extern const char* const kSchemaAudit;
 
 /// Lives as long as the program.
 const sqlite::SchemaInfo& schema();

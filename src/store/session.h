@@ -8,6 +8,7 @@
 #include "anchorwatch/sqlite/database.h"
 #include "anchorwatch/store/store.h"
 
+#include "audit_queries.h"
 #include "event_queries.h"
 #include "finding_queries.h"
 #include "interval_queries.h"
@@ -30,6 +31,7 @@ class Session {
   [[nodiscard]] InventoryQueries& inventory() { return inventory_; }
   [[nodiscard]] ZoneQueries& zones() { return zones_; }
   [[nodiscard]] EventQueries& events() { return events_; }
+  [[nodiscard]] AuditQueries& audit() { return audit_; }
 
   // The next three run inside the caller's transaction.
   Result<void> apply(const ZoneCommit& commit);
@@ -48,6 +50,7 @@ class Session {
   SnapshotQueries snapshots_;
   HistoryQueries histories_;
   FindingQueries findings_;
+  AuditQueries audit_;
   EventQueries events_;
   OutboxQueries outbox_;
   InventoryQueries inventory_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anchorwatch/store/sqlite_store.h"
 
+#include "admin_handler.h"
 #include "batch_writer.h"
 #include "schema.h"
 #include "try.h"
@@ -159,6 +160,22 @@ void SqliteStore::record(std::vector<DeliveryOutcome> outcomes,
     return session.apply(outcomes);
   };
   job.done = std::move(done);
+  writer_->add(std::move(job));
+}
+
+void SqliteStore::administer(AdminRequest request, std::function<void(Result<AdminValues>)> done) {
+  const auto answer = std::make_shared<Result<AdminValues>>(AdminValues{});
+  Job job;
+  job.urgency = Urgency::kDurable;
+  // A request that is refused is no failure of the batch that it stands in.
+  job.write = [request = std::move(request), answer](Session& session) -> Result<void> {
+    *answer = run_admin(session, request);
+    if (*answer || !is_about_the_file(answer->error().code())) return {};
+    return answer->error();
+  };
+  job.done = [answer, done = std::move(done)](Result<void> stored) {
+    done(stored ? std::move(*answer) : Result<AdminValues>(std::move(stored).error()));
+  };
   writer_->add(std::move(job));
 }
 

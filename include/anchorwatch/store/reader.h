@@ -16,6 +16,7 @@
 #include "anchorwatch/core/severity.h"
 #include "anchorwatch/dns/name.h"
 #include "anchorwatch/history/zone_history.h"
+#include "anchorwatch/store/audit.h"
 
 namespace anchorwatch::store {
 
@@ -71,6 +72,12 @@ struct FindingRow {
   std::string data;  ///< JSON object.
 };
 
+struct AuditFilter {
+  std::string zone, actor, action;   ///< Empty: all.
+  std::optional<UnixSeconds> since;  ///< Recorded then or later.
+  int limit = 0;                     ///< The newest so many; 0: all.
+};
+
 enum class FindingStates : std::uint8_t { kOpen, kAll };
 
 /// The outbox of one sink.
@@ -101,6 +108,10 @@ class Reader {
   Result<std::vector<FindingRow>> findings(const std::string& zone, FindingStates states);
   /// By sink.
   Result<std::vector<DeliverySummary>> deliveries();
+  /// In the order of the chain.
+  Result<std::vector<AuditRow>> audit(const AuditFilter& filter);
+  /// Walks the whole chain, in one reading of the database.
+  Result<AuditCheck> check_audit(std::optional<AuditHead> remembered);
   /// What resolvers may still hold of a zone (presentation form); nothing: it was never looked at.
   /// @errors kCorrupt: unreadable.
   Result<std::optional<history::ZoneHistory>> history(const std::string& zone);

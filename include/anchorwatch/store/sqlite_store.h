@@ -20,6 +20,7 @@
 #include "anchorwatch/core/executor.h"
 #include "anchorwatch/core/result.h"
 #include "anchorwatch/sqlite/database.h"
+#include "anchorwatch/store/admin.h"
 #include "anchorwatch/store/store.h"
 
 namespace anchorwatch::store {
@@ -50,7 +51,7 @@ struct SqliteStoreOptions {
   std::function<void(const char* point)> crash_hook;
 };
 
-class SqliteStore final : public ZoneStore, public OutboxStore {
+class SqliteStore final : public ZoneStore, public OutboxStore, public AdminStore {
  public:
   /// Takes the lock, opens or creates the database and brings its schema up to date.
   /// @errors kBusy: another process has the lock (the message names it). kUnsupported: a newer or a
@@ -82,6 +83,9 @@ class SqliteStore final : public ZoneStore, public OutboxStore {
               std::function<void(Result<void>)> done) override;
   void next_due(std::string sink,
                 std::function<void(Result<std::optional<UnixSeconds>>)> done) override;
+
+  // AdminStore
+  void administer(AdminRequest request, std::function<void(Result<AdminValues>)> done) override;
 
  private:
   class Writer;
