@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   add("status", "what the database knows about the zones", anchorwatch::cli::add_status);
   add("events", "what happened", anchorwatch::cli::add_events);
   add("plan", "whether a change of DS, keys or signatures is safe now, and if not, when", anchorwatch::cli::add_plan);
+  add("audit", "who did what, and whether anybody changed the record of it", anchorwatch::cli::add_audit);
   add("explain", "explain a finding code", anchorwatch::cli::add_explain);
   CLI::App* help = app.add_subcommand("help", "this text");
   try {

@@ -19,5 +19,6 @@ Run add_status(CLI::App& app);
 Run add_events(CLI::App& app);
 Run add_explain(CLI::App& app);
 Run add_plan(CLI::App& app);
+Run add_audit(CLI::App& app);
 
 }  // namespace anchorwatch::cli

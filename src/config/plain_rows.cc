@@ -15,6 +15,20 @@ constexpr std::array kRows = {
          .standard = "\"/var/lib/anchorwatch\"",
          .reload = Reload::kRestart,
          .help = "Directory of the database `anchorwatch.db`."}),
+    row<Config, &Config::daemon, &DaemonConfig::control_socket>(
+        {.key = "daemon.control_socket",
+         .type = OptionType::kPath,
+         .standard = "\"\"",
+         .reload = Reload::kRestart,
+         .help = "Socket through which `anchorwatch` asks the daemon to do something. Empty: "
+                 "`/run/anchorwatch/control.sock` for the default `state_dir` if that folder exists, else "
+                 "`control.sock` in the `state_dir`."}),
+    row<Config, &Config::daemon, &DaemonConfig::control_group>(
+        {.key = "daemon.control_group",
+         .type = OptionType::kText,
+         .standard = "\"\"",
+         .reload = Reload::kRestart,
+         .help = "Group whose members may use the control socket; the daemon must be in it. Empty: its own group."}),
     row<Config, &Config::dns, &DnsConfig::root_hints>(
         {.key = "dns.root_hints",
          .type = OptionType::kPath,

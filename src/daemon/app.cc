@@ -303,6 +303,18 @@ void App::announce_inventory(const store::InventoryChange& change) {
   announce(std::move(event));
 }
 
+void App::administer(store::AdminRequest request, std::function<void(Result<store::AdminValues>)> done) {
+  if (ports_.admin == nullptr || stopping_) {
+    return done(Error(ErrorCode::kBusy, "the daemon takes no requests now"));
+  }
+  request.at = ports_.clock.now();
+  const std::string what = request.kind + " by " + request.actor;
+  ports_.admin->administer(std::move(request), [this, what, done = std::move(done)](Result<store::AdminValues> answer) {
+    ports_.logger.info(answer ? what : what + ": refused: " + answer.error().message());
+    done(std::move(answer));
+  });
+}
+
 std::string App::status_line() const {
   if (!watch_) return "starting";
   const pipeline::WatchkeeperCounters& counters = watch_->keeper.counters();

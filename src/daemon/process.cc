@@ -6,6 +6,8 @@
 #include <memory>
 
 #include "anchorwatch/config/options.h"
+#include "anchorwatch/control/server.h"
+#include "anchorwatch/control/socket_path.h"
 #include "anchorwatch/core/random.h"
 #include "anchorwatch/daemon/app.h"
 #include "anchorwatch/daemon/generation.h"
@@ -35,7 +37,7 @@ class Process {
         executor_(executor),
         transport_(executor_, random_),
         store_(std::move(store)),
-        app_({executor_, clock_, random_, transport_, *store_, *store_, logger_}) {}
+        app_({executor_, clock_, random_, transport_, *store_, *store_, logger_, store_.get()}) {}
 
   /// @param inventory  as loaded with `config`.
   int run(const config::Config& config, inventory::Inventory inventory) {
@@ -45,6 +47,7 @@ class Process {
       return kExitConfig;
     }
     running_ = config;
+    if (!listen()) return kExitConfig;
     executor_.on_signal(SIGHUP, [this] { reload(); });
     executor_.on_signal(SIGTERM, [this] { stop(); });
     executor_.on_signal(SIGINT, [this] { stop(); });
@@ -61,6 +64,29 @@ class Process {
     Result<Generation> generation = make_generation(config, std::move(inventory), context);
     if (generation && options_.crash_hook) hook_sinks(generation->sinks, options_.crash_hook);
     return generation;
+  }
+
+  /// A socket that the operator named must work. Without the one that nobody asked for zones are watched all the same.
+  bool listen() {
+    control::ServerOptions options;
+    options.path = control::socket_path(running_.daemon.control_socket, running_.daemon.state_dir);
+    options.group = running_.daemon.control_group;
+    options.database = running_.daemon.database_path();
+    auto server = control::ControlServer::start(
+        executor_, std::move(options), [this](control::Call call, std::string actor, const control::Answer& answer) {
+          app_.administer({std::move(call.kind), std::move(call.arguments), std::move(actor), 0}, answer);
+        });
+    if (server) {
+      control_ = *std::move(server);
+      return true;
+    }
+    const bool wanted = !running_.daemon.control_socket.empty() || !running_.daemon.control_group.empty();
+    if (wanted) {
+      print_error("daemon.control_socket: " + server.error().message());
+    } else {
+      logger_.error("no control socket: " + server.error().message());
+    }
+    return !wanted;
   }
 
   void on_started(Result<void> started) {
@@ -119,6 +145,7 @@ class Process {
     stopping_ = true;
     notify_.send("STOPPING=1\nSTATUS=draining");
     logger_.info("stopping");
+    control_.reset();
     app_.stop([this] { executor_.stop(); });
   }
 
@@ -131,6 +158,7 @@ class Process {
   net::UvTransport transport_;
   std::unique_ptr<store::SqliteStore> store_;
   App app_;
+  std::unique_ptr<control::ControlServer> control_;  // After what it calls.
   config::Config running_;
   std::uint64_t fed_heartbeat_ = 0;
   bool stopping_ = false;

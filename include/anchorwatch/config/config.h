@@ -30,6 +30,8 @@ using ConfigError = inventory::Problem;
 /// [daemon]
 struct DaemonConfig {
   std::string state_dir = "/var/lib/anchorwatch";
+  std::string control_socket;  ///< Empty: see control_path().
+  std::string control_group;   ///< Empty: the daemon's own.
   [[nodiscard]] std::string database_path() const { return state_dir + "/anchorwatch.db"; }
 };
 

@@ -30,6 +30,7 @@
 #include "anchorwatch/pipeline/portfolio.h"
 #include "anchorwatch/pipeline/sight.h"
 #include "anchorwatch/pipeline/watchkeeper.h"
+#include "anchorwatch/store/admin.h"
 #include "anchorwatch/store/store.h"
 
 namespace anchorwatch::daemon {
@@ -43,6 +44,7 @@ struct AppPorts {
   store::ZoneStore& zones;
   store::OutboxStore& outbox;
   log::Logger logger;
+  store::AdminStore* admin = nullptr;  ///< Null: nobody can ask for anything.
 };
 
 /// One complete configuration, read and checked.
@@ -71,6 +73,9 @@ class App {
   void reload(Generation generation, std::function<void(Result<void>)> done);
   /// Takes no further zone, lets looks and deliveries in progress end, makes everything durable.
   void stop(std::function<void()> done);
+
+  /// Does what somebody asks for, and takes it into account from then on.
+  void administer(store::AdminRequest request, std::function<void(Result<store::AdminValues>)> done);
 
   /// One line for people and for systemd: zones, blind or not, lag.
   [[nodiscard]] std::string status_line() const;
