@@ -14,20 +14,6 @@ Severity loss_of(judge::Expect expect) {
   return expect == judge::Expect::kSigned ? Severity::kCritical : Severity::kError;
 }
 
-/// What it costs to be in a state, entered from `other`.
-Severity weight(SecurityStatus status, SecurityStatus other, judge::Expect expect) {
-  switch (status) {
-    case SecurityStatus::kBogus: return Severity::kCritical;
-    case SecurityStatus::kInsecure:
-      if (other == SecurityStatus::kSecure || other == SecurityStatus::kBogus)
-        return loss_of(expect);
-      return expect == judge::Expect::kSigned ? Severity::kCritical : Severity::kNotice;
-    case SecurityStatus::kIndeterminate: return Severity::kWarning;
-    case SecurityStatus::kSecure: return Severity::kNotice;
-  }
-  return Severity::kNotice;
-}
-
 /// Entering a state costs what the state costs; coming back from one carries what it cost to be
 /// there, so that whoever heard of the fault hears of its end.
 Severity severity_of(const ZoneSummary& before, Verdict to, judge::Expect expect) {
@@ -35,10 +21,10 @@ Severity severity_of(const ZoneSummary& before, Verdict to, judge::Expect expect
   // What an indeterminate time hid counts as if it had happened at once.
   const SecurityStatus judged = before.last_judged.status;
   const SecurityStatus origin = judged != SecurityStatus::kIndeterminate ? judged : from;
-  const Severity entered = weight(to.status, origin, expect);
+  const Severity entered = weight_of_status(to.status, origin, expect);
   const bool recovered = dnssec::weakness(to.status) < dnssec::weakness(from);
   if (!recovered || to.status == SecurityStatus::kIndeterminate) return entered;
-  return std::max({entered, weight(from, from, expect), before.status_severity});
+  return std::max({entered, weight_of_status(from, from, expect), before.status_severity});
 }
 
 bool says_nothing(Verdict verdict) {
@@ -59,6 +45,19 @@ EventData describe(Verdict verdict) {
 }
 
 }  // namespace
+
+Severity weight_of_status(SecurityStatus status, SecurityStatus other, judge::Expect expect) {
+  switch (status) {
+    case SecurityStatus::kBogus: return Severity::kCritical;
+    case SecurityStatus::kInsecure:
+      if (other == SecurityStatus::kSecure || other == SecurityStatus::kBogus)
+        return loss_of(expect);
+      return expect == judge::Expect::kSigned ? Severity::kCritical : Severity::kNotice;
+    case SecurityStatus::kIndeterminate: return Severity::kWarning;
+    case SecurityStatus::kSecure: return Severity::kNotice;
+  }
+  return Severity::kNotice;
+}
 
 bool is_stale(const ZoneSummary& summary, UnixSeconds now, std::chrono::seconds interval) {
   const std::optional<UnixSeconds> at = stale_at(summary, interval);

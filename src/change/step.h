@@ -85,6 +85,8 @@ void apply_severity(const Step& step, judge::Finding& finding);
 void merge_verdict(Step& step);
 /// Whether a verdict may no longer be repeated: not seen for three intervals, or no longer certain.
 bool is_stale(const ZoneSummary& summary, UnixSeconds now, std::chrono::seconds interval);
+/// What it costs to be in a state, entered from `other`.
+Severity weight_of_status(dnssec::SecurityStatus status, dnssec::SecurityStatus other, judge::Expect expect);
 /// Moves the summary to another status and gives the event that tells of it.
 Event change_status(const EventMaker& maker, ZoneSummary& summary, dnssec::Verdict to,
                     judge::Expect expect, UnixSeconds at);

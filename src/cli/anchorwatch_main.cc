@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   add("poll", "whole rounds over the inventory, then exit", anchorwatch::cli::add_poll);
   add("status", "what the database knows about the zones", anchorwatch::cli::add_status);
   add("events", "what happened", anchorwatch::cli::add_events);
+  add("incidents", "one cause that touches many zones: what is open, and whom it concerns", anchorwatch::cli::add_incidents);
   add("plan", "whether a change of DS, keys or signatures is safe now, and if not, when", anchorwatch::cli::add_plan);
   add("audit", "who did what, and whether anybody changed the record of it", anchorwatch::cli::add_audit);
   add("explain", "explain a finding code", anchorwatch::cli::add_explain);

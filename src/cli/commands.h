@@ -17,6 +17,7 @@ Run add_check(CLI::App& app);
 Run add_poll(CLI::App& app);
 Run add_status(CLI::App& app);
 Run add_events(CLI::App& app);
+Run add_incidents(CLI::App& app);
 Run add_explain(CLI::App& app);
 Run add_plan(CLI::App& app);
 Run add_audit(CLI::App& app);

@@ -15,7 +15,7 @@ namespace anchorwatch::cli {
 namespace {
 
 struct EventsOptions {
-  std::string config, zone, type, min_severity, since, until;
+  std::string config, zone, type, incident, min_severity, since, until;
   int limit = 100;
   bool json = false;
 };
@@ -38,6 +38,7 @@ std::optional<store::EventFilter> make_filter(const EventsOptions& options) {
     filter.zone = name->to_text();
   }
   filter.type = options.type;
+  filter.incident = options.incident;
   if (!options.min_severity.empty()) {
     filter.min_severity = parse_severity(options.min_severity);
     if (!filter.min_severity) {
@@ -70,8 +71,10 @@ int run_events(const EventsOptions& options) {
     if (options.json) {
       static_cast<void>(std::printf("%s\n", event.payload.c_str()));
     } else {
-      static_cast<void>(std::printf("%s  %-8s  %-24s  %s\n", to_rfc3339(event.detected_at).c_str(), to_string(event.severity),
-                                    event.type.c_str(), event.summary.c_str()));
+      const bool told_by_incident = !event.incident.empty() && !event.zone.empty();
+      static_cast<void>(std::printf("%s  %-8s  %-24s  %s%s\n", to_rfc3339(event.detected_at).c_str(), to_string(event.severity),
+                                    event.type.c_str(), event.summary.c_str(),
+                                    told_by_incident ? ("  [" + event.incident + "]").c_str() : ""));
     }
   }
   return kFine;
@@ -84,6 +87,7 @@ Run add_events(CLI::App& app) {
   app.add_option("zone", options->zone, "only events of this zone");
   app.add_option("--config", options->config, std::string("configuration file (default: ") + kDefaultConfig + ")");
   app.add_option("--type", options->type, "only this type, e.g. ds.removed");
+  app.add_option("--incident", options->incident, "only what this incident tells of, and its own events");
   app.add_option("--severity", options->min_severity, "only this severity or above");
   app.add_option("--since", options->since, "only from this time on (RFC 3339 or Unix seconds)");
   app.add_option("--until", options->until, "only before this time");

@@ -69,7 +69,7 @@ class Poll {
         engine_({executor, clock, random_, transport_}, std::move(generation.engine)),
         router_(std::move(generation.routes)),
         sight_(engine_.locator(), engine_.ancestors(), engine_.judge(), [this](change::Event event) { announce(std::move(event)); }),
-        tools_{engine_.collector(), engine_.ancestors(), engine_.whole_zones(), engine_.judge(), *store_, sight_, outages_, router_,
+        tools_{engine_.collector(), engine_.ancestors(), engine_.whole_zones(), engine_.judge(), *store_, sight_, outages_, incidents_, router_,
                engine_.confirmation()},
         looks_(tools_),
         dispatcher_(*store_, executor, clock, random_),
@@ -163,6 +163,14 @@ class Poll {
       fail(change.error().message());
       co_return false;
     }
+    Completion<Result<store::StoredIncidents>> read;
+    store_->load_incidents([read](Result<store::StoredIncidents> incidents) { read.set(std::move(incidents)); });
+    Result<store::StoredIncidents> incidents = co_await read;
+    if (!incidents) {
+      fail(incidents.error().message());
+      co_return false;
+    }
+    incidents_.restore(*std::move(incidents));
     portfolio_.adopt(inventory_, nullptr);
     inventory_ = {};  // The portfolio has the zones now.
     Completion<Result<void>> loaded;
@@ -269,6 +277,7 @@ class Poll {
   pipeline::Engine engine_;
   pipeline::EventRouter router_;
   pipeline::Outages outages_;
+  pipeline::Incidents incidents_;
   pipeline::Sight sight_;
   pipeline::LookTools tools_;
   pipeline::ZoneLooks looks_;

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "anchorwatch/core/time_format.h"
 #include "anchorwatch/daemon/lag_alarm.h"
@@ -70,6 +71,30 @@ bool print_findings(store::Reader& reader, const std::vector<store::ZoneStatusRo
     }
   }
   return true;
+}
+
+void print_incident(const store::IncidentRow& incident) {
+  static_cast<void>(std::printf("\nincident %s  %s  since %s  %lld zones\n    %s\n", incident.id.c_str(), to_string(incident.severity),
+                                to_rfc3339(incident.opened_at).c_str(), static_cast<long long>(incident.members_open),
+                                incident.summary.c_str()));
+}
+
+/// Those that are open, and that concern one of `rows` where zones were asked for.
+bool print_incidents(store::Reader& reader, const std::vector<store::ZoneStatusRow>& rows, bool of_zones) {
+  std::set<std::string> shown;
+  const auto print = [&](Result<std::vector<store::IncidentRow>> incidents) {
+    if (!incidents) {
+      complain(incidents.error().message());
+      return false;
+    }
+    for (const store::IncidentRow& incident : *incidents) {
+      if (shown.insert(incident.id).second) print_incident(incident);
+    }
+    return true;
+  };
+  if (!of_zones) return print(reader.incidents(store::IncidentStates::kOpen, 0));
+  return std::all_of(rows.begin(), rows.end(),
+                     [&](const store::ZoneStatusRow& row) { return print(reader.incidents_of(row.zone)); });
 }
 
 void print_sinks(store::Reader& reader) {
@@ -156,6 +181,7 @@ int run_status(const StatusOptions& options) {
   }
   print_table(rows);
   if (!options.zones.empty() && !print_findings(*reader, rows)) return kUsage;
+  if (!print_incidents(*reader, rows, !options.zones.empty())) return kUsage;
   if (options.zones.empty()) {
     print_sinks(*reader);
     print_scheduler(*reader);

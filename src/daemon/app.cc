@@ -33,7 +33,7 @@ struct App::Watch {
               [&app](change::Event event) { app.announce(std::move(event)); }),
         inventory(std::move(generation.inventory)),
         tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), app.ports_.zones,
-              sight,              app.outages_,       app.router_, engine.confirmation()},
+              sight,              app.outages_, app.incidents_, app.router_, engine.confirmation()},
         keeper(engine, app.portfolio_, tools, generation.schedule,
                {[&app] { app.dispatcher_.wake(); },
                 [&app](const std::string& text) { app.ports_.logger.error("not stored: " + text); }},
@@ -113,16 +113,34 @@ void App::sync_and_watch(std::function<void(Result<void>)> done) {
     std::vector<schedule::ZoneIndex> retired;
     portfolio_.adopt(watch_->inventory, &retired);
     watch_->inventory = {};  // The portfolio has the zones now.
-    for (const schedule::ZoneIndex index : retired) outages_.forget_zone(portfolio_.slot(index).entry.name);
-    const auto restore = [this](std::vector<store::StoredZone> part) { portfolio_.restore(part); };
-    ports_.zones.load_all(restore, [this, done](Result<void> stored) {
-      if (!stored) return done(std::move(stored));
-      if (watching_since_ == 0) watching_since_ = ports_.clock.now();
-      watch_->keeper.start();
-      dispatcher_.wake();
-      if (ticker_ == 0) tick();
-      done({});
-    });
+    for (const schedule::ZoneIndex index : retired) {
+      outages_.forget_zone(portfolio_.slot(index).entry.name);
+      incidents_.forget_zone(portfolio_.slot(index).entry.name);
+    }
+    restore_incidents(done);
+  });
+}
+
+/// After the inventory: zones that left it meanwhile are members of nothing.
+void App::restore_incidents(std::function<void(Result<void>)> done) {
+  if (incidents_restored_) return load_zones(std::move(done));
+  ports_.zones.load_incidents([this, done = std::move(done)](Result<store::StoredIncidents> stored) {
+    if (!stored) return done(std::move(stored).error());
+    incidents_.restore(*std::move(stored));
+    incidents_restored_ = true;
+    load_zones(done);
+  });
+}
+
+void App::load_zones(std::function<void(Result<void>)> done) {
+  const auto restore = [this](std::vector<store::StoredZone> part) { portfolio_.restore(part); };
+  ports_.zones.load_all(restore, [this, done = std::move(done)](Result<void> stored) {
+    if (!stored) return done(std::move(stored));
+    if (watching_since_ == 0) watching_since_ = ports_.clock.now();
+    watch_->keeper.start();
+    dispatcher_.wake();
+    if (ticker_ == 0) tick();
+    done({});
   });
 }
 
@@ -152,7 +170,7 @@ void App::stop(std::function<void()> done) {
   if (ticker_ != 0) ports_.executor.cancel(ticker_);
   ticker_ = 0;
   watch_->keeper.stop([this, done = std::move(done)] {
-    spawn(flush_outages(), [this, done] {
+    spawn(flush_incidents(), [this, done] {
       dispatcher_.drain([this, done] {
         ports_.zones.flush([this, done](Result<void> flushed) {
           if (!flushed) ports_.logger.error("at the end: " + flushed.error().message());
@@ -169,7 +187,7 @@ void App::tick() {
   watch_lag();
   if (!flushing_) {
     flushing_ = true;
-    spawn(flush_outages(), [this] { flushing_ = false; });
+    spawn(flush_incidents(), [this] { flushing_ = false; });
   }
   if (!aging_ && !reloading_ && ports_.clock.now() >= next_aging_) {
     aging_ = true;
@@ -178,8 +196,8 @@ void App::tick() {
   ticker_ = ports_.executor.call_after(kTick, [this] { tick(); });
 }
 
-Task<void> App::flush_outages() {
-  const int made = co_await pipeline::commit_outages(watch_->tools, ports_.clock.now());
+Task<void> App::flush_incidents() {
+  const int made = co_await pipeline::commit_incidents(watch_->tools, ports_.clock.now());
   if (made > 0) dispatcher_.wake();
 }
 
@@ -321,6 +339,7 @@ std::string App::status_line() const {
   std::string line = "watching " + std::to_string(portfolio_.size()) + " zones, " + std::to_string(counters.looks) +
                      " looks, " + lag_text(watch_->keeper.lag());
   if (watch_->sight.blind()) line += "; BLIND: " + watch_->sight.reason();
+  if (incidents_.open() > 0) line += "; " + std::to_string(incidents_.open()) + " incidents open";
   if (outages_.open() > 0) line += "; " + std::to_string(outages_.open()) + " servers silent";
   return line;
 }

@@ -46,6 +46,7 @@ Result<void> Outages::restore(std::string_view saved) try {
       for (const auto& member : *members) {
         if (member.is_string()) add_member(outage, member.get<std::string>());
       }
+      outage.joined.clear();
     }
     outages_.emplace(*address, std::move(outage));
   }
@@ -92,7 +93,9 @@ void Outages::note(const judge::Judgement& judgement) {
 }
 
 void Outages::add_member(Outage& outage, const std::string& zone) {
-  if (outage.members.insert(zone).second) ++memberships_[zone];
+  if (!outage.members.insert(zone).second) return;
+  ++memberships_[zone];
+  if (outage.left.erase(zone) == 0) outage.joined.insert(zone);
 }
 
 void Outages::forget_membership(const std::string& zone) {
@@ -103,6 +106,7 @@ void Outages::forget_membership(const std::string& zone) {
 void Outages::drop_member(Outage& outage, const std::string& zone) {
   outage.blacked_out.erase(zone);
   if (outage.members.erase(zone) == 0) return;
+  if (outage.joined.erase(zone) == 0) outage.left.insert(zone);
   forget_membership(zone);
   // Nobody is left who could see it come back.
   if (outage.members.empty()) outage.abandoned = true;
@@ -164,18 +168,57 @@ change::Event Outages::closed(const IpAddress& address, const Outage& outage, Un
   return event;
 }
 
+change::Incident Outages::incident_of(const IpAddress& address, const Outage& outage, std::optional<UnixSeconds> end) {
+  change::Incident incident;
+  incident.id = outage.event_id;
+  incident.cause = change::IncidentCause::kAddress;
+  incident.subject = address.to_text();
+  incident.severity = outage.severity;
+  incident.opened_at = outage.opened_at;
+  incident.closed_at = end;
+  return incident;
+}
+
+void Outages::write_members(Outage& outage, UnixSeconds now, store::IncidentWrites& writes) {
+  for (const std::string& zone : outage.joined) {
+    Result<dns::Name> name = dns::Name::from_text(zone);
+    if (!name) continue;
+    change::IncidentMember member;
+    member.incident = outage.event_id;
+    member.zone = *std::move(name);
+    member.severity = outage.blacked_out.contains(zone) ? Severity::kCritical : Severity::kWarning;
+    member.joined_at = now;
+    writes.joined.push_back(std::move(member));
+  }
+  for (const std::string& zone : outage.left) {
+    if (Result<dns::Name> name = dns::Name::from_text(zone)) {
+      writes.left.push_back({outage.event_id, *std::move(name), now, false});
+    }
+  }
+  outage.joined.clear();
+  outage.left.clear();
+}
+
 store::EventCommit Outages::flush(UnixSeconds now) {
   store::EventCommit commit;
   for (auto it = outages_.begin(); it != outages_.end();) {
     auto& [address, outage] = *it;
     if (outage.answered_again || outage.abandoned) {
       // An outage that came and went between two calls was never told: a lost packet pages nobody.
-      if (!outage.event_id.empty()) commit.events.push_back(closed(address, outage, now));
+      if (!outage.event_id.empty()) {
+        commit.events.push_back(closed(address, outage, now));
+        commit.incidents.incidents.push_back(incident_of(address, outage, now));
+      }
       for (const std::string& zone : outage.members) forget_membership(zone);
       it = outages_.erase(it);
       continue;
     }
-    if (outage.event_id.empty()) commit.events.push_back(opened(address, outage, now));
+    if (outage.event_id.empty()) {
+      commit.events.push_back(opened(address, outage, now));
+      commit.incidents.incidents.push_back(incident_of(address, outage, std::nullopt));
+      commit.incidents.incidents.back().summary = commit.events.back().summary;
+    }
+    write_members(outage, now, commit.incidents);
     ++it;
   }
   if (!commit.events.empty()) commit.facts.emplace_back(kFactKey, save());

@@ -134,17 +134,34 @@ void start_looks(Round* round) {
   wait_for_turn(round);
 }
 
+template <typename T>
+void append(std::vector<T>& to, std::vector<T> more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+void append(store::EventCommit& to, store::EventCommit more) {
+  append(to.events, std::move(more.events));
+  append(to.facts, std::move(more.facts));
+  append(to.incidents.incidents, std::move(more.incidents.incidents));
+  append(to.incidents.joined, std::move(more.incidents.joined));
+  append(to.incidents.left, std::move(more.incidents.left));
+}
+
 }  // namespace
 
-Task<int> commit_outages(LookTools tools, UnixSeconds now) {
+Task<int> commit_incidents(LookTools tools, UnixSeconds now) {
   store::EventCommit commit = tools.outages.flush(now);
-  if (commit.events.empty()) co_return 0;
+  store::EventCommit others = tools.incidents.flush(now);
+  const int opened = static_cast<int>(tools.incidents.take_opened());
+  if (commit.empty() && others.empty()) co_return opened;
+  append(commit, std::move(others));
   const int made = static_cast<int>(commit.events.size());
   commit.outbox = tools.router.rows_for(commit.events);
   Completion<Result<void>> stored;
   tools.store.commit_events(std::move(commit), [stored](Result<void> result) { stored.set(std::move(result)); });
   Result<void> result = co_await stored;
-  co_return result ? made : 0;
+  tools.incidents.flushed(result.has_value());
+  co_return result ? opened + made : opened;
 }
 
 Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, RoundOrder order) {
@@ -174,8 +191,8 @@ Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tool
   }
   WaitGroup looking = round.looking;
   co_await looking;
-  const int outage_events = co_await commit_outages(tools, clock->now());
-  round.sums.events += static_cast<std::uint64_t>(outage_events);
+  const int incident_events = co_await commit_incidents(tools, clock->now());
+  round.sums.events += static_cast<std::uint64_t>(incident_events);
   co_return round.sums;
 }
 

@@ -98,12 +98,18 @@ Task<bool> ZoneLooks::commit(Work* work, store::ZoneCommit commit) {
     commit.due->core_at = std::min(commit.due->core_at, work->now + work->order.look_again.count());
   }
   work->outcome.due = commit.due;
+  std::optional<Incidents::Plan> incident;
+  if (!commit.summary_only) {
+    incident = tools_.incidents.attribute(work->order.zone, work->order.summary, work->judgement, &commit);
+    commit.incidents.outbox = tools_.router.rows_for(commit.incidents.events);
+  }
   commit.outbox = tools_.router.rows_for(commit.update.events);
   work->outcome.events += static_cast<int>(commit.update.events.size());
   const change::ZoneSummary after = commit.update.state.summary;
   Completion<Result<void>> stored;
   tools_.store.commit(std::move(commit), [stored](Result<void> result) { stored.set(std::move(result)); });
   Result<void> result = co_await stored;
+  if (incident) tools_.incidents.settle(*incident, result.has_value());
   if (!result) {
     work->outcome.result = LookResult::kNotStored;
     work->outcome.error = result.error().message();

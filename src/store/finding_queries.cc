@@ -65,7 +65,7 @@ Result<void> FindingQueries::put(std::int64_t zone, const change::OpenFinding& o
                   server, servers_to_json(finding.servers), finding.message,
                   change::values_to_json(finding.data), cause,
                   change::visible_to_core(finding.code, subject), text_or_null(open.event_id),
-                  open.first_seen_at, open.last_seen_at);
+                  open.first_seen_at, open.last_seen_at, text_or_null(open.incident));
 }
 
 Result<void> FindingQueries::close(std::int64_t zone, const change::ClosedFinding& closed) {
@@ -88,6 +88,7 @@ Result<std::vector<change::OpenFinding>> FindingQueries::load_open(std::int64_t 
         open.event_id = row.text(12);
         open.first_seen_at = row.integer(13);
         open.last_seen_at = row.integer(14);
+        open.incident = row.text(15);
         findings.push_back(std::move(open));
       },
       zone, vantage_));

@@ -27,12 +27,12 @@ class FindingQueries {
       database_,
       "INSERT INTO finding (zone_id, vantage_id, code, severity, highest, subject, subject_name, "
       "subject_type, subject_key_tag, subject_algorithm, subject_server, servers, message, data, "
-      "caused_by, core, event_id, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+      "caused_by, core, event_id, first_seen_at, last_seen_at, incident) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
       "?8, "
-      "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) "
+      "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) "
       "ON CONFLICT (zone_id, vantage_id, code, subject) WHERE resolved_at IS NULL DO UPDATE SET "
       "severity = ?4, highest = ?5, servers = ?12, message = ?13, data = ?14, caused_by = ?15, "
-      "last_seen_at = ?19"};
+      "last_seen_at = ?19, incident = ?20"};
   sqlite::Statement close_{database_,
                            "UPDATE finding SET resolved_at = ?5, last_seen_at = ?6 WHERE zone_id = "
                            "?1 AND vantage_id = ?2 "
@@ -44,7 +44,7 @@ class FindingQueries {
       database_,
       "SELECT code, severity, highest, subject_name, subject_type, subject_key_tag, "
       "subject_algorithm, "
-      "subject_server, servers, message, data, caused_by, event_id, first_seen_at, last_seen_at "
+      "subject_server, servers, message, data, caused_by, event_id, first_seen_at, last_seen_at, incident "
       "FROM finding WHERE zone_id = ?1 AND vantage_id = ?2 AND resolved_at IS NULL "
       "ORDER BY code, subject"};
 };

@@ -7,6 +7,7 @@
 #include "audit_queries.h"
 #include "bindings.h"
 #include "history_codec.h"
+#include "reader_state.h"
 #include "schema.h"
 #include "try.h"
 #include "zone_queries.h"
@@ -26,9 +27,10 @@ constexpr const char* kZonesEnd = " ORDER BY coalesce(r.rank, -1) DESC, sort_key
 
 constexpr const char* kEventsSql =
     "SELECT * FROM (SELECT e.sequence, e.id, z.name, e.type, e.severity, e.detected_at, e.summary, "
-    "e.caused_by, e.dedup_key, e.payload FROM event e LEFT JOIN zone z ON z.id = e.zone_id "
+    "e.caused_by, e.dedup_key, e.payload, e.incident FROM event e LEFT JOIN zone z ON z.id = e.zone_id "
     "WHERE e.sequence > ?6";
-constexpr const char* kEventsEnd = " ORDER BY e.sequence DESC LIMIT ?7) ORDER BY sequence";
+// ?8 is in no condition that always stands.
+constexpr const char* kEventsEnd = " AND ?8 = ?8 ORDER BY e.sequence DESC LIMIT ?7) ORDER BY sequence";
 
 constexpr const char* kFindingsSql =
     "SELECT zone, code, r.rank, subject, state, first_seen_at, last_seen_at, resolved_at, servers, "
@@ -79,6 +81,7 @@ EventRow read_event(const sqlite::Row& row) {
   event.caused_by = row.text(7);
   event.dedup_key = row.text(8);
   event.payload = row.text(9);
+  event.incident = row.text(10);
   return event;
 }
 
@@ -103,11 +106,6 @@ AuditRow read_audit(const sqlite::Row& row) {
 }
 
 }  // namespace
-
-struct Reader::State {
-  explicit State(sqlite::Database opened) : database(std::move(opened)) {}
-  sqlite::Database database;
-};
 
 Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Reader::Reader(Reader&&) noexcept = default;
@@ -164,12 +162,13 @@ Result<std::vector<EventRow>> Reader::events(const EventFilter& filter) {
   if (filter.min_severity) sql += " AND e.severity >= ?3";
   if (filter.since) sql += " AND e.detected_at >= ?4";
   if (filter.until) sql += " AND e.detected_at < ?5";
+  if (!filter.incident.empty()) sql += " AND e.incident = ?8";
   sql += kEventsEnd;
   sqlite::Statement statement(state_->database, sql);
   std::vector<EventRow> rows;
   AW_TRY(statement.each([&](const sqlite::Row& row) { rows.push_back(read_event(row)); },
                         filter.zone, filter.type, filter.min_severity, filter.since, filter.until,
-                        filter.after_sequence.value_or(0), limit_or_all(filter.limit)));
+                        filter.after_sequence.value_or(0), limit_or_all(filter.limit), filter.incident));
   return rows;
 }
 

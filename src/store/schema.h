@@ -13,6 +13,7 @@ extern const char* const kTablesV1;
 extern const char* const kViewsV1;
 extern const char* const kSchemaV2;
 extern const char* const kSchemaAudit;
+extern const char* const kSchemaIncidents;
 
 /// Lives as long as the program.
 const sqlite::SchemaInfo& schema();

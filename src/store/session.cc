@@ -36,6 +36,7 @@ Session::Session(sqlite::Database database, const std::string& vantage, std::int
       events_(database_, vantage_id, vantage, audit_),
       outbox_(database_),
       inventory_(database_),
+      incidents_(database_, vantage_id),
       ds_(database_, vantage_id),
       keys_(database_, vantage_id),
       rrsets_(database_, vantage_id),
@@ -72,8 +73,22 @@ Result<void> Session::apply_findings(std::int64_t zone, const change::ZoneUpdate
   return {};
 }
 
+Result<void> Session::apply_incidents(const IncidentWrites& writes) {
+  AW_TRY(events_.add(writes.events, writes.outbox, std::nullopt));
+  for (const change::Incident& incident : writes.incidents) AW_TRY(incidents_.put(incident));
+  return {};
+}
+
+Result<void> Session::apply_members(const IncidentWrites& writes) {
+  for (const change::IncidentMember& member : writes.joined) AW_TRY(incidents_.join(member));
+  for (const change::IncidentLeave& leave : writes.left) AW_TRY(incidents_.leave(leave));
+  return {};
+}
+
 Result<void> Session::apply(const ZoneCommit& commit) {
   const change::ZoneUpdate& update = commit.update;
+  // An incident is told whatever became of the zone that showed it.
+  if (!commit.incidents.empty()) AW_TRY(apply_incidents(commit.incidents));
   Result<ZoneRow> zone = zones_.find_or_add(update.zone, update.at);
   if (!zone) return std::move(zone).error();
   if (zone->retired) return {};
@@ -81,6 +96,7 @@ Result<void> Session::apply(const ZoneCommit& commit) {
     AW_TRY(apply_facts(*zone, commit));
     if (update.history_changed) AW_TRY(histories_.save(zone->id, update.state.history));
     AW_TRY(apply_findings(zone->id, update));
+    AW_TRY(apply_members(commit.incidents));
     AW_TRY(events_.add(update.events, commit.outbox, zone->id));
     AW_TRY(zones_.save_state(zone->id, update.state.summary));
   }
@@ -89,6 +105,8 @@ Result<void> Session::apply(const ZoneCommit& commit) {
 
 Result<void> Session::apply(const EventCommit& commit) {
   AW_TRY(events_.add(commit.events, commit.outbox, std::nullopt));
+  AW_TRY(apply_incidents(commit.incidents));
+  AW_TRY(apply_members(commit.incidents));
   for (const auto& [key, value] : commit.facts) AW_TRY(events_.save_fact(key, value));
   return {};
 }

@@ -13,6 +13,7 @@
 #include "finding_queries.h"
 #include "interval_queries.h"
 #include "history_queries.h"
+#include "incident_queries.h"
 #include "inventory_queries.h"
 #include "outbox_queries.h"
 #include "snapshot_queries.h"
@@ -32,6 +33,7 @@ class Session {
   [[nodiscard]] ZoneQueries& zones() { return zones_; }
   [[nodiscard]] EventQueries& events() { return events_; }
   [[nodiscard]] AuditQueries& audit() { return audit_; }
+  [[nodiscard]] IncidentQueries& incidents() { return incidents_; }
 
   // The next three run inside the caller's transaction.
   Result<void> apply(const ZoneCommit& commit);
@@ -43,6 +45,8 @@ class Session {
  private:
   Session(sqlite::Database database, const std::string& vantage, std::int64_t vantage_id);
   Result<void> apply_facts(const ZoneRow& zone, const ZoneCommit& commit);
+  Result<void> apply_incidents(const IncidentWrites& writes);
+  Result<void> apply_members(const IncidentWrites& writes);
   Result<void> apply_findings(std::int64_t zone, const change::ZoneUpdate& update);
 
   sqlite::Database database_;  // Before the statements, which refer to it.
@@ -54,6 +58,7 @@ class Session {
   EventQueries events_;
   OutboxQueries outbox_;
   InventoryQueries inventory_;
+  IncidentQueries incidents_;
   DsIntervals ds_;
   KeyIntervals keys_;
   RrsetIntervals rrsets_;

@@ -109,7 +109,7 @@ void SqliteStore::load(dns::Name zone, std::function<void(Result<change::ZoneSta
 }
 
 void SqliteStore::commit(ZoneCommit commit, std::function<void(Result<void>)> done) {
-  const bool tells = !commit.update.events.empty() || !commit.outbox.empty();
+  const bool tells = !commit.update.events.empty() || !commit.outbox.empty() || !commit.incidents.empty();
   Job job;
   job.urgency = tells ? Urgency::kDurable : Urgency::kWait;
   job.about = commit.update.zone.wire();
@@ -130,6 +130,10 @@ void SqliteStore::load_fact(std::string key, std::function<void(Result<std::stri
   writer_->ask<std::string>(
       [key = std::move(key)](Session& session) { return session.events().load_fact(key); },
       std::move(done));
+}
+
+void SqliteStore::load_incidents(std::function<void(Result<StoredIncidents>)> done) {
+  writer_->ask<StoredIncidents>([](Session& session) { return session.incidents().load(); }, std::move(done));
 }
 
 void SqliteStore::flush(std::function<void(Result<void>)> done) {

@@ -62,6 +62,17 @@ struct ZoneUpdate {
 /// zones, so the pipeline's incidents speak for them (see is_server_outage).
 ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, const Look& look);
 
+/// Tells the status that a look left as it was: an incident told of it so far, and it holds now for a reason of the
+/// zone's own. Counts as a transition of the zone.
+///
+/// @param told    the zone before the look.
+/// @param before  its status before the incident.
+void restate_status(const inventory::ZoneEntry& zone, ZoneUpdate& update, const ZoneSummary& told,
+                    dnssec::SecurityStatus before);
+/// The same for findings that were opened under an incident and are still open. Returns how many.
+std::size_t restate_findings(const inventory::ZoneEntry& zone, ZoneUpdate& update, const ZoneSummary& told,
+                             const std::string& incident);
+
 /// When a verdict may no longer be repeated if nobody looks: not seen for three intervals, or no longer
 /// certain. Nothing: the zone was never judged.
 std::optional<UnixSeconds> stale_at(const ZoneSummary& summary, std::chrono::seconds interval);

@@ -50,6 +50,7 @@ struct Event {
   Confidence confidence = Confidence::kConfirmed;
   std::optional<std::string> caused_by;    ///< Id of the event that explains this one.
   std::optional<std::string> incident;     ///< Id of the incident that it belongs to.
+  bool silent = false;                     ///< Kept, but no sink gets it: something else tells of it.
   std::optional<UnixSeconds> last_before;  ///< The old state was last seen then …
   std::optional<UnixSeconds> first_after;  ///< … and the new one first then.
   std::string side;                        ///< "parent", "child" or empty.

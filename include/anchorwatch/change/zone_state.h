@@ -28,6 +28,7 @@ struct OpenFinding {
   UnixSeconds first_seen_at = 0;
   UnixSeconds last_seen_at = 0;
   std::string event_id;                  ///< Of finding.opened; empty when no event was made.
+  std::string incident{};                ///< That tells of it in the place of its own events; nearly always empty.
 };
 
 /// The part that every look reads and writes: small, kept in memory for each zone.

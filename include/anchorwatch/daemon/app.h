@@ -95,10 +95,12 @@ class App {
   change::Event monitor_event(change::EventType type, Severity severity, const std::string& dedup_key);
   void announce_inventory(const store::InventoryChange& change);
   void restore_facts(std::function<void(Result<void>)> done);
+  void restore_incidents(std::function<void(Result<void>)> done);
+  void load_zones(std::function<void(Result<void>)> done);
   void tick();
   void watch_lag();
   void announce_lag(const pipeline::WatchkeeperLag& lag, bool late, const pipeline::AgedZones& stale = {});
-  Task<void> flush_outages();
+  Task<void> flush_incidents();
   void note_time();
   Task<void> age_zones();
   /// From here on the clock is the real one (store::kReplayTimeFact).
@@ -107,6 +109,7 @@ class App {
   AppPorts ports_;
   pipeline::Portfolio portfolio_;
   pipeline::Outages outages_;
+  pipeline::Incidents incidents_;
   pipeline::EventRouter router_{{}};
   outbox::Dispatcher dispatcher_;
   std::unique_ptr<Watch> watch_;
@@ -114,6 +117,7 @@ class App {
   bool stopping_ = false;
   bool flushing_ = false;
   bool reloading_ = false;
+  bool incidents_restored_ = false;
   bool aging_ = false;
   std::chrono::seconds interval_{900};
   UnixSeconds watching_since_ = 0;

@@ -43,6 +43,7 @@ class Outages {
     std::string server_name;
     std::set<std::string> members;      ///< Zones that have this server and saw it silent.
     std::set<std::string> blacked_out;  ///< Members without any other server that answers.
+    std::set<std::string> joined, left; ///< Since the last flush.
     std::string event_id;               ///< Of incident.opened; empty until it is told.
     Severity severity = Severity::kWarning;
     UnixSeconds opened_at = 0;
@@ -55,6 +56,8 @@ class Outages {
   void drop_from_others(const std::string& zone, const std::set<IpAddress>& still_used);
   void forget_membership(const std::string& zone);
   [[nodiscard]] std::string save() const;
+  static change::Incident incident_of(const IpAddress& address, const Outage& outage, std::optional<UnixSeconds> end);
+  static void write_members(Outage& outage, UnixSeconds now, store::IncidentWrites& writes);
   change::Event opened(const IpAddress& address, Outage& outage, UnixSeconds now);
   change::Event closed(const IpAddress& address, const Outage& outage, UnixSeconds now);
 

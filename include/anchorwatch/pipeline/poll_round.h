@@ -29,10 +29,10 @@ struct PollSums {
   std::int64_t verify_cpu_ns = 0;
 };
 
-/// Looks at every zone once and tells about server outages at the end.
+/// Looks at every zone once and tells at the end which incidents began or ended.
 Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, RoundOrder order);
 
-/// Commits what `outages` has to tell; returns how many events were made.
-Task<int> commit_outages(LookTools tools, UnixSeconds now);
+/// Commits what incidents have to tell that no look told; returns how many events were made.
+Task<int> commit_incidents(LookTools tools, UnixSeconds now);
 
 }  // namespace anchorwatch::pipeline

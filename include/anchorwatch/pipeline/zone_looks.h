@@ -14,6 +14,7 @@
 #include "anchorwatch/change/advance.h"
 #include "anchorwatch/inventory/zone_entry.h"
 #include "anchorwatch/pipeline/event_router.h"
+#include "anchorwatch/pipeline/incidents.h"
 #include "anchorwatch/pipeline/outages.h"
 #include "anchorwatch/pipeline/sight.h"
 #include "anchorwatch/probe/ancestors.h"
@@ -65,6 +66,7 @@ struct LookTools {
   store::ZoneStore& store;
   Sight& sight;
   Outages& outages;
+  Incidents& incidents;
   const EventRouter& router;
   change::ConfirmationPolicy confirmation{};
 };

@@ -48,12 +48,14 @@ struct EventRow {
   Severity severity = Severity::kInfo;
   UnixSeconds detected_at = 0;
   std::string summary, caused_by, dedup_key;
+  std::string incident;   ///< Empty: none.
   std::string payload;  ///< anchorwatch.event/1.
 };
 
 struct EventFilter {
   std::string zone;
   std::string type;
+  std::string incident;  ///< What it told of, and its own beginning and end.
   std::optional<Severity> min_severity;
   std::optional<UnixSeconds> since, until;  ///< Detected in [since, until).
   std::optional<std::int64_t>
@@ -78,7 +80,30 @@ struct AuditFilter {
   int limit = 0;                     ///< The newest so many; 0: all.
 };
 
+/// As in v_incident.
+struct IncidentRow {
+  std::string id, cause, cause_subject, state;
+  Severity severity = Severity::kInfo;
+  std::string confidence;
+  UnixSeconds opened_at = 0;
+  std::optional<UnixSeconds> closed_at;
+  std::int64_t members = 0, members_open = 0;
+  std::string summary;
+};
+
+/// As in v_incident_member.
+struct IncidentMemberRow {
+  std::string incident, zone;
+  Severity severity = Severity::kInfo;
+  std::string status_before, status;
+  UnixSeconds joined_at = 0;
+  std::optional<UnixSeconds> left_at;
+  bool own_story = false;
+  std::string code, event_id;
+};
+
 enum class FindingStates : std::uint8_t { kOpen, kAll };
+enum class IncidentStates : std::uint8_t { kOpen, kAll };
 
 /// The outbox of one sink.
 struct DeliverySummary {
@@ -106,6 +131,14 @@ class Reader {
   Result<std::vector<EventRow>> events(const EventFilter& filter);
   /// Of one zone (presentation form), worst first; all zones when `zone` is empty.
   Result<std::vector<FindingRow>> findings(const std::string& zone, FindingStates states);
+  /// Open ones first, worst first, then the newest. `limit` 0: all.
+  Result<std::vector<IncidentRow>> incidents(IncidentStates states, int limit);
+  /// Nothing: there is none with this id.
+  Result<std::optional<IncidentRow>> incident(const std::string& id);
+  /// The open incidents of a zone (presentation form); those that it left are no longer there.
+  Result<std::vector<IncidentRow>> incidents_of(const std::string& zone);
+  /// By name, from the right. `limit` 0: all.
+  Result<std::vector<IncidentMemberRow>> incident_members(const std::string& id, int limit);
   /// By sink.
   Result<std::vector<DeliverySummary>> deliveries();
   /// In the order of the chain.

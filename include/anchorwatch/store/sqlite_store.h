@@ -74,6 +74,7 @@ class SqliteStore final : public ZoneStore, public OutboxStore, public AdminStor
   void commit(ZoneCommit commit, std::function<void(Result<void>)> done) override;
   void commit_events(EventCommit commit, std::function<void(Result<void>)> done) override;
   void load_fact(std::string key, std::function<void(Result<std::string>)> done) override;
+  void load_incidents(std::function<void(Result<StoredIncidents>)> done) override;
   void flush(std::function<void(Result<void>)> done) override;
 
   // OutboxStore

@@ -16,6 +16,7 @@
 #include "anchorwatch/change/advance.h"
 #include "anchorwatch/core/result.h"
 #include "anchorwatch/inventory/zone_entry.h"
+#include "anchorwatch/store/incident.h"
 
 namespace anchorwatch::store {
 
@@ -26,12 +27,6 @@ inline constexpr const char* kReplayTimeFact = "replay_time";
 struct DueTimes {
   UnixSeconds core_at = 0;
   UnixSeconds full_at = 0;
-};
-
-/// One sink's claim on an event: a row of the outbox.
-struct OutboxRow {
-  std::string event_id;
-  std::string sink;
 };
 
 /// One zone's look, complete.
@@ -45,6 +40,7 @@ struct ZoneCommit {
   std::vector<judge::ServerVerdict> parent_servers;  ///< As above: what the parent's DS answers are worth.
   std::optional<DueTimes> due;
   std::vector<OutboxRow> outbox;
+  IncidentWrites incidents;  ///< What the zone's events belong to.
 };
 
 /// Events that belong to no single zone: monitor.*, inventory.*, incident.*.
@@ -52,6 +48,8 @@ struct EventCommit {
   std::vector<change::Event> events;
   std::vector<OutboxRow> outbox;
   std::vector<std::pair<std::string, std::string>> facts;  ///< Key-value state saved in the same transaction.
+  IncidentWrites incidents;
+  [[nodiscard]] bool empty() const { return events.empty() && facts.empty() && incidents.empty(); }
 };
 
 /// A zone as start-up needs it.
@@ -83,6 +81,8 @@ class ZoneStore {
   virtual void commit_events(EventCommit commit, std::function<void(Result<void>)> done) = 0;
   /// Key-value state of the monitor, e.g. open incidents. Empty when the key was never saved.
   virtual void load_fact(std::string key, std::function<void(Result<std::string>)> done) = 0;
+  /// The incidents that are open.
+  virtual void load_incidents(std::function<void(Result<StoredIncidents>)> done) = 0;
   /// Runs `done` after everything that was handed over before is durable.
   virtual void flush(std::function<void(Result<void>)> done) = 0;
 };

@@ -241,9 +241,10 @@ TEST_F(ScaleTest, ARoundAsksProvidersSideBySide) {
   ASSERT_TRUE(engine.start());
   pipeline::Sight sight(engine.locator(), engine.ancestors(), engine.judge(), [](const change::Event&) {});
   pipeline::Outages outages;
+  pipeline::Incidents incidents;
   pipeline::EventRouter router({});
   const pipeline::LookTools tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), *store_,
-                                  sight,              outages,            router,               engine.confirmation()};
+                                  sight,              outages,            incidents,            router,          engine.confirmation()};
   pipeline::ZoneLooks looks(tools);
   pipeline::Portfolio portfolio;
   std::string list;

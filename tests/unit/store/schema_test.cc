@@ -37,7 +37,7 @@ const std::vector<View>& contract() {
         "last_seen_at", "resolved_at", "servers", "data"}},
       {"v_event",
        {"id", "zone", "type", "severity", "detected_at", "last_before_at", "first_after_at",
-        "expected", "change_id", "dedup_key", "caused_by", "summary", "payload"}},
+        "expected", "change_id", "dedup_key", "caused_by", "summary", "payload", "incident"}},
       {"v_ds",
        {"zone", "side", "server", "key_tag", "algorithm", "digest_type", "digest", "ttl",
         "first_seen_at", "last_seen_at", "current"}},
@@ -49,6 +49,12 @@ const std::vector<View>& contract() {
         "expiration_at", "first_seen_at", "last_seen_at", "current"}},
       {"v_server",
        {"zone", "side", "name", "address", "reachable", "status", "serial", "last_seen_at"}},
+      {"v_incident",
+       {"id", "cause", "cause_subject", "state", "severity", "confidence", "opened_at", "closed_at",
+        "members", "members_open", "summary"}},
+      {"v_incident_member",
+       {"incident", "zone", "severity", "status_before", "status", "joined_at", "left_at",
+        "own_story", "code", "event_id"}},
       {"v_delivery",
        {"event_id", "sink", "state", "attempts", "last_error", "next_attempt_at", "delivered_at"}}};
   return views;
@@ -95,7 +101,7 @@ TEST_F(SchemaTest, ANewerDatabaseIsRefused) {
   const Result<std::unique_ptr<SqliteStore>> refused = SqliteStore::open(options_, executor_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kUnsupported);
-  EXPECT_THAT(refused.error().message(), AllOf(HasSubstr("99"), HasSubstr("up to 6")));
+  EXPECT_THAT(refused.error().message(), AllOf(HasSubstr("99"), HasSubstr("up to 7")));
 }
 
 TEST_F(SchemaTest, AnOlderDatabaseIsUpgradedAndKeepsItsRows) {
@@ -109,7 +115,7 @@ TEST_F(SchemaTest, AnOlderDatabaseIsUpgradedAndKeepsItsRows) {
     ASSERT_TRUE(read_in) << read_in.error().message();
   }
   open();
-  EXPECT_EQ(number("PRAGMA user_version"), 6);
+  EXPECT_EQ(number("PRAGMA user_version"), 7);
   EXPECT_THAT(query("SELECT zone, address, serial, ifnull(nsid, '-') FROM v_server", 4),
               ::testing::ElementsAre("harbour.test.|192.0.2.1|7|-"));
   EXPECT_THAT(query("SELECT zone, expect, tags FROM v_zone", 3),

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Reader holds, for the parts of it. Private to this module.
+#pragma once
+
+#include "anchorwatch/sqlite/database.h"
+#include "anchorwatch/store/reader.h"
+
+namespace anchorwatch::store {
+
+struct Reader::State {
+  explicit State(sqlite::Database opened) : database(std::move(opened)) {}
+  sqlite::Database database;
+};
+
+}  // namespace anchorwatch::store
