@@ -13,6 +13,13 @@ LookSlots::Slot LookSlots::take() {
   return slot;
 }
 
+void LookSlots::release(Slot slot) {
+  const auto timer = timers_.find(slot);
+  if (timer == timers_.end()) return;
+  executor_.cancel(timer->second);
+  lose(slot);
+}
+
 void LookSlots::give_back(Slot slot) {
   const auto timer = timers_.find(slot);
   if (timer == timers_.end()) {

@@ -2,6 +2,7 @@
 #include "anchorwatch/pipeline/poll_round.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "anchorwatch/pipeline/look_slots.h"
 
@@ -11,6 +12,9 @@ namespace anchorwatch::pipeline {
 
 namespace {
 
+/// Looks that work at once. More only fill memory and caches: those that wait for servers or the store hold no place.
+constexpr int kWorking = 64;
+constexpr Duration kPatienceToKeepPlace = std::chrono::milliseconds(50);
 constexpr int kWaitingForEach = 4;
 
 struct Round {
@@ -83,6 +87,14 @@ Task<void> look_at(Round* round, schedule::Lanes::Taken taken) {
   order.interval = round->order.interval;
   order.escalate = false;
   order.patience = kPatienceToGoOn;
+  bool in_lane = true;
+  const auto leave_lane = [round, &in_lane, &taken] {
+    if (std::exchange(in_lane, false)) round->lanes->done(taken.lane, round->clock->mono());
+  };
+  order.on_storing = [round, place, &leave_lane] {
+    leave_lane();
+    round->slots->release(place);
+  };
   LookOutcome outcome = co_await round->looks->look(order);
   add(round->sums, outcome);
   order.patience = Duration::max();
@@ -96,7 +108,7 @@ Task<void> look_at(Round* round, schedule::Lanes::Taken taken) {
   slot.summary = outcome.summary;
   if (outcome.lane != IpAddress()) slot.lane = outcome.lane;
   round->slots->give_back(place);
-  round->lanes->done(taken.lane, round->clock->mono());
+  leave_lane();
   if (outcome.result == LookResult::kDeferred) {
     put_in_lane(*round, index);
   } else {
@@ -174,7 +186,8 @@ Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tool
   round.clock = &tools.judge.clock;
   Round* shared = &round;
   LookSlotsOptions options;
-  options.working = order.parallel;
+  options.working = std::min(kWorking, order.parallel);
+  options.patience = kPatienceToKeepPlace;
   options.waiting = kWaitingForEach * order.parallel;
   // A round has nothing to be late for. In the daemon zones that cost much must not hold up the others.
   options.judging = [&tools] { return tools.judge.judging; };

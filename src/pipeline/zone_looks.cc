@@ -106,6 +106,7 @@ Task<bool> ZoneLooks::commit(Work* work, store::ZoneCommit commit) {
   commit.outbox = tools_.router.rows_for(commit.update.events);
   work->outcome.events += static_cast<int>(commit.update.events.size());
   const change::ZoneSummary after = commit.update.state.summary;
+  if (work->order.on_storing) work->order.on_storing();
   Completion<Result<void>> stored;
   tools_.store.commit(std::move(commit), [stored](Result<void> result) { stored.set(std::move(result)); });
   Result<void> result = co_await stored;

@@ -30,7 +30,7 @@ class LookSlots {
  public:
   using Slot = std::uint64_t;
 
-  /// @param on_free  called when a look loses its slot, not when it gives it back.
+  /// @param on_free  called when a look loses or releases its slot, not when it gives it back.
   LookSlots(Executor& executor, LookSlotsOptions options, std::function<void()> on_free)
       : executor_(executor), options_(options), on_free_(std::move(on_free)) {}
   ~LookSlots();
@@ -42,6 +42,8 @@ class LookSlots {
     return working() + held_up() < options_.working && waiting_ < options_.waiting;
   }
   Slot take();
+  /// The look works no more, but has not ended.
+  void release(Slot slot);
   /// The look has ended.
   void give_back(Slot slot);
   /// Looks that have a slot.

@@ -3,7 +3,7 @@
 //
 // Zones wait in lanes as in the daemon (Watchkeeper), so that providers are asked side by side.
 //
-// Threading: loop thread only. Limits: `parallel` looks at once, and four times as many that only wait (LookSlots).
+// Threading: loop thread only. Limits: 64 looks that work, and `parallel` four times that only wait (LookSlots).
 #pragma once
 
 #include <string>

@@ -8,6 +8,7 @@
 // Threading: loop thread; judging runs on the worker pool, commits on the store's writer thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -37,6 +38,8 @@ struct LookOrder {
   Duration patience = Duration::max();
   /// When to look again at a zone with findings that must be seen again; zero: the caller does it at once.
   std::chrono::seconds look_again{0};
+  /// Called when the look asks and judges no more, and only waits for the store. Not of every look.
+  std::function<void()> on_storing;
 };
 
 enum class LookResult : std::uint8_t {

@@ -42,6 +42,24 @@ TEST_F(LookSlotsTest, WhoTakesLongGivesItsSlotToOthers) {
   EXPECT_TRUE(slots_.available());
 }
 
+TEST_F(LookSlotsTest, WhoOnlyWaitsForTheStoreReleasesItsSlot) {
+  const LookSlots::Slot first = slots_.take();
+  slots_.take();
+  EXPECT_FALSE(slots_.available());
+  slots_.release(first);
+  EXPECT_TRUE(slots_.available());
+  EXPECT_EQ(freed_, 1);
+  EXPECT_EQ(slots_.waiting(), 1);
+  slots_.release(first);
+  EXPECT_EQ(freed_, 1);
+  EXPECT_EQ(slots_.waiting(), 1);
+  loop_.run_for(options_.patience + std::chrono::milliseconds(1));
+  EXPECT_EQ(freed_, 2);  // The other one; nobody loses a slot twice.
+  EXPECT_EQ(slots_.waiting(), 2);
+  slots_.give_back(first);
+  EXPECT_EQ(slots_.waiting(), 1);
+}
+
 TEST_F(LookSlotsTest, WhoWaitsForAWorkerHoldsUpOthers) {
   int judging = 0;
   LookSlotsOptions options;
