@@ -2,6 +2,7 @@
 #include "anchorwatch/change/advance.h"
 
 #include "change_findings.h"
+#include "plan_match.h"
 #include "trust.h"
 
 namespace anchorwatch::change {
@@ -159,6 +160,7 @@ ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, co
   compare_status(step);
   if (before.summary.baseline) find_changes(step);
   compare_findings(step);
+  apply_plans(step);
   note_look(step);
   keep_history(step);
   count_transition(step.update, number);

@@ -47,6 +47,16 @@ std::string sentence(const Step& step, const RecordFact& fact, bool added, bool 
   return text;
 }
 
+/// The last DS set that validated: what to publish again if the change was wrong.
+void add_way_back(const Step& step, Event& event) {
+  const auto& before = step.before.facts.ds.values;
+  if (!step.was_secure() || before.empty()) return;
+  event.before["way_back"] = record_texts(dns::RrType::kDs, before);
+  std::string named;
+  for (const RecordFact& fact : before) named += (named.empty() ? "" : ", ") + describe_ds(fact.rdata);
+  event.summary += " Way back: the DS set before validated (" + named + ").";
+}
+
 void tell_ds(Step& step, const RecordFact& fact, EventType type) {
   const bool added = type == EventType::kDsAdded;
   const bool announced = added && is_announced(step, fact.rdata);
@@ -55,6 +65,7 @@ void tell_ds(Step& step, const RecordFact& fact, EventType type) {
   event.summary = sentence(step, fact, added, announced);
   event.side = "parent";
   event.before = {{"ds", record_texts(dns::RrType::kDs, step.before.facts.ds.values)}};
+  add_way_back(step, event);
   event.after = {{"ds", record_texts(dns::RrType::kDs, step.look.facts.ds.values)}};
   add_ds_fields(added ? event.after : event.before, fact.rdata);
   event.last_before = last_seen(step.before.summary.observation == judge::Observation::kOk

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -6,6 +7,7 @@
 
 #include "change_findings.h"
 #include "finding_scope.h"
+#include "plan_match.h"
 #include "step.h"
 
 namespace anchorwatch::change {
@@ -40,7 +42,8 @@ class FindingComparison {
     // What history adds to a finding of the look comes first, and stays.
     for (const std::vector<Finding>* findings :
          {&std::as_const(step.change_findings), &step.look.judgement.findings, &std::as_const(stale_)}) {
-      for (const Finding& finding : *findings) {
+      for (const Finding& found : *findings) {
+        const Finding& finding = as_planned(found);
         const auto [at, fresh] = seen_.emplace(identity_of(finding), &finding);
         if (!fresh && finding.severity > at->second->severity) at->second = &finding;
       }
@@ -63,6 +66,11 @@ class FindingComparison {
   }
 
  private:
+  const Finding& as_planned(const Finding& finding) {
+    std::optional<Finding> calm = calmed_by_plan(step_, finding);
+    return calm ? calmed_.emplace_back(*std::move(calm)) : finding;
+  }
+
   void review_looks() {
     const Look& look = step_.look;
     const auto is_open = [&](const Finding& finding) { return old_.contains(identity_of(finding)); };
@@ -226,6 +234,7 @@ class FindingComparison {
 
   Step& step_;
   std::vector<Finding> stale_;
+  std::deque<Finding> calmed_;  // Keeps its places.
   Review review_;
   std::map<Identity, const OpenFinding*> old_;
   std::map<Identity, const Finding*> seen_;

@@ -4,6 +4,7 @@
 #include "anchorwatch/dns/rdata.h"
 
 #include "change_findings.h"
+#include "plan_match.h"
 
 namespace anchorwatch::change {
 namespace {
@@ -32,7 +33,7 @@ Finding raised(const Finding& finding, Severity least, std::optional<Code> cause
 /// The zone was secure, and did not ask for the removal of its DS.
 std::optional<Finding> after_a_loss(const Step& step, const Finding& finding) {
   const Finding* loss = find_in(step.change_findings, Code::WENT_INSECURE);
-  if (loss == nullptr || number_of(*loss, "asked_for").value_or(0) != 0) return std::nullopt;
+  if (loss == nullptr || is_planned(*loss) || number_of(*loss, "asked_for").value_or(0) != 0) return std::nullopt;
   return raised(finding, Severity::kError, Code::WENT_INSECURE);
 }
 

@@ -3,6 +3,7 @@
 #include "anchorwatch/dns/rdata.h"
 
 #include "change_findings.h"
+#include "plan_match.h"
 #include "record_text.h"
 #include "trust.h"
 
@@ -43,7 +44,7 @@ std::vector<RecordFact> strangers(const Step& step) {
   const bool first = is_first_ds(step);
   for (const RecordFact& ds : now) {
     const std::string text = dns::rdata_to_text(dns::RrType::kDs, ds.rdata);
-    if (is_declared(step, ds.rdata)) continue;
+    if (is_declared(step, ds.rdata) || plan_for_ds(step, ds.rdata) != nullptr) continue;
     if (step.memory.unexpected.count(text) > 0) {
       if (!vouched_by_old_chain(step, ds.rdata)) found.push_back(ds);
       continue;

@@ -4,6 +4,7 @@
 #include "anchorwatch/dnssec/algorithm.h"
 
 #include "change_findings.h"
+#include "plan_match.h"
 #include "record_text.h"
 #include "trust.h"
 
@@ -132,7 +133,10 @@ std::vector<Finding> keys_unexpected(const Step& step) {
   if (!all_replaced(step)) return findings;
   for (const KeyFact& key : step.look.facts.dnskeys.values) {
     const auto fields = dns::decode_dnskey(key.rdata);
-    if (!fields || !fields->sep() || !key.signs_dnskey || has_announced_ds(step, key)) continue;
+    if (!fields || !fields->sep() || !key.signs_dnskey || has_announced_ds(step, key) ||
+        plan_for_key(step, key.rdata) != nullptr) {
+      continue;
+    }
     Finding finding = begin_change(step, Code::KEYSET_UNEXPECTED, Severity::kError);
     finding.subject = subject_of(step, key);
     finding.data["key_sha256"] = std::vector<std::string>{key_id(key.rdata)};

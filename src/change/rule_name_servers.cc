@@ -5,6 +5,7 @@
 #include "anchorwatch/dns/rdata.h"
 
 #include "change_findings.h"
+#include "plan_match.h"
 #include "record_text.h"
 #include "trust.h"
 
@@ -89,6 +90,14 @@ bool after_proper_exit(const Step& step) {
   return false;
 }
 
+/// A plan that was approved after the fact covers what happened in its window.
+std::optional<Finding> planned_late(const Step& step, const NsSets& parent, std::optional<Finding> open) {
+  if (!open || is_planned(*open)) return open;
+  const PlannedChange* plan = plan_for_ns(step, parent.now, time_of(*open, "changed_at"));
+  if (plan != nullptr) set_planned(*open, *plan);
+  return open;
+}
+
 }  // namespace
 
 std::optional<Finding> name_servers_changed(const Step& step, const Finding* open) {
@@ -107,6 +116,9 @@ std::optional<Finding> name_servers_changed(const Step& step, const Finding* ope
   finding.data["added"] = added;
   finding.data["removed"] = removed;
   finding.data["side"] = std::string(parent.changed() ? "parent" : "child");
+  if (parent.changed()) {
+    if (const PlannedChange* plan = plan_for_ns(step, parent.now, std::nullopt)) set_planned(finding, *plan);
+  }
   finding.message = "The name servers of " + step.maker.zone_text() + " at the " +
                     (parent.changed() ? "parent" : "child") + " changed";
   if (!added.empty()) finding.message += "; added: " + join_texts(added);
@@ -119,7 +131,7 @@ std::optional<Finding> name_servers_unexpected(const Step& step, const Finding* 
   const NsSets parent = at_parent(step);
   if (!parent.known) return go_on(step, open);
   if (open != nullptr && sorted(texts_of(*open, "ns_before")) == parent.now) return std::nullopt;
-  if (!parent.replaced()) return go_on(step, open);
+  if (!parent.replaced()) return planned_late(step, parent, go_on(step, open));
   const bool calm = only_names_changed(step) || had_asked(step, parent);
   Finding finding =
       begin_change(step, Code::NS_UNEXPECTED, calm ? Severity::kError : step.loss());
@@ -132,6 +144,11 @@ std::optional<Finding> name_servers_unexpected(const Step& step, const Finding* 
                     " at the parent was replaced as a whole: " + join_texts(parent.before) +
                     " by " + join_texts(parent.now) +
                     ". If nobody planned it, ask the registrar who did it.";
+  if (const PlannedChange* plan = plan_for_ns(step, parent.now, std::nullopt)) {
+    set_planned(finding, *plan);
+    finding.message = "The NS set of " + step.maker.zone_text() + " at the parent was replaced as a whole, as change " +
+                      plan->id + " says: " + join_texts(parent.before) + " by " + join_texts(parent.now) + ".";
+  }
   return finding;
 }
 

@@ -3,6 +3,7 @@
 #include "anchorwatch/dns/rdata.h"
 
 #include "change_findings.h"
+#include "plan_match.h"
 #include "trust.h"
 
 namespace anchorwatch::change {
@@ -34,6 +35,14 @@ std::int64_t ttl_of(const std::vector<judge::RecordFact>& records) {
   return ttl;
 }
 
+/// A plan that was approved after the fact covers what happened in its window.
+std::optional<Finding> planned_late(const Step& step, std::optional<Finding> open) {
+  if (!open || is_planned(*open)) return open;
+  const PlannedChange* plan = plan_for_insecurity(step, time_of(*open, "changed_at"));
+  if (plan != nullptr) set_planned(*open, *plan);
+  return open;
+}
+
 }  // namespace
 
 std::optional<Finding> went_insecure(const Step& step, const Finding* open) {
@@ -42,7 +51,7 @@ std::optional<Finding> went_insecure(const Step& step, const Finding* open) {
   // A fault or a lost delegation in between hides no loss.
   const bool lost = step.was_secure() || step.was.status == SecurityStatus::kBogus ||
                     !step.memory.gone_keys.empty();
-  if (step.now.status != SecurityStatus::kInsecure || !lost) return go_on(step, open);
+  if (step.now.status != SecurityStatus::kInsecure || !lost) return planned_late(step, go_on(step, open));
   const bool asked = had_asked(step);
   Finding finding =
       begin_change(step, Code::WENT_INSECURE, asked ? Severity::kError : step.loss());
@@ -52,6 +61,10 @@ std::optional<Finding> went_insecure(const Step& step, const Finding* open) {
                     dnssec::describe(step.now.reason) + ". " +
                     (asked ? "The zone had asked for it by a CDS or CDNSKEY delete request."
                            : "If nobody planned it, ask the registrar who removed the DS.");
+  if (const PlannedChange* plan = plan_for_insecurity(step, std::nullopt)) {
+    set_planned(finding, *plan);
+    finding.message = step.maker.zone_text() + " was secure and is now proven to be insecure, as change " + plan->id + " says.";
+  }
   return finding;
 }
 

@@ -6,6 +6,7 @@
 #include "anchorwatch/dns/rdata.h"
 
 #include "change_findings.h"
+#include "plan_match.h"
 #include "trust.h"
 
 namespace anchorwatch::change {
@@ -83,7 +84,7 @@ std::optional<Finding> takeover_suspected(const Step& step, const Finding* open)
   const Finding* name_servers = replaced_name_servers(step);
   if (name_servers == nullptr) return std::nullopt;
   const Finding* chain = lost_chain(step, *name_servers);
-  if (chain == nullptr) return std::nullopt;
+  if (chain == nullptr || (is_planned(*name_servers) && is_planned(*chain))) return std::nullopt;
   const std::set<std::string> trusted = trusted_keys(step);
   if (trusted.empty() || own_key_serves(step, trusted)) return std::nullopt;
   Finding finding = begin_change(step, Code::TAKEOVER_SUSPECTED, Severity::kCritical);

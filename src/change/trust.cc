@@ -6,6 +6,7 @@
 #include "anchorwatch/dnssec/crypto.h"
 
 #include "change_findings.h"
+#include "plan_match.h"
 
 namespace anchorwatch::change {
 namespace {
@@ -150,6 +151,7 @@ bool vouched_by_old_chain(const Step& step, const Bytes& ds) {
 }
 
 bool is_announced(const Step& step, const Bytes& ds) {
+  if (plan_for_ds(step, ds) != nullptr) return true;
   if (vouched_by_old_chain(step, ds)) return true;
   if (step.memory.in_doubt) {
     return step.memory.ds.count(ds_text(ds)) > 0 || fits_remembered(step, ds);

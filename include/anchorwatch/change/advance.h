@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "anchorwatch/change/event.h"
+#include "anchorwatch/change/planned.h"
 #include "anchorwatch/change/zone_state.h"
 #include "anchorwatch/dnssec/algorithm.h"
 #include "anchorwatch/evidence/evidence.h"
@@ -36,6 +37,8 @@ struct Look {
   /// What was served, for the caches' view of it; null: that view stays as it was.
   const history::Sight* sight = nullptr;
   dnssec::ValidationPolicy validation{};  ///< Of the resolvers whose caches are looked at.
+  /// Approved changes of the zone; null: it has no change management.
+  const Plans* plans = nullptr;
 };
 
 struct ClosedFinding {

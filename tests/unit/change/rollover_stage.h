@@ -76,6 +76,16 @@ class RolloverStage {
     set_ds({ksk1});
     settle();
   }
+  /// Approves a change whose window is open for `days` from now.
+  PlannedChange& approve(PlanKind kind, int days = 30) {
+    if (!plans) plans.emplace();
+    PlannedChange& plan = plans->approved.emplace_back();
+    plan.id = "C" + std::to_string(plans->approved.size());
+    plan.kind = kind;
+    plan.from = at_;
+    plan.until = at_ + UnixSeconds{86400} * days;
+    return plan;
+  }
   void settle() {
     look();
     wait(2 * UnixSeconds{kDsTtl});
@@ -107,7 +117,8 @@ class RolloverStage {
     const history::Sight sight = history::sight_of(evidence_, judgement_);
     last = advance(entry_, last.state,
                    Look{judgement_, facts, evidence::Depth::kFull, evidence_.digest(), at_,
-                        std::chrono::seconds(kLookEvery), confirmation, nullptr, &sight, policy_.validation});
+                        std::chrono::seconds(kLookEvery), confirmation, nullptr, &sight, policy_.validation,
+                        plans ? &*plans : nullptr});
     note_what_is_loud();
     for (const Event& event : last.events) events.push_back(event);
     return last;
@@ -153,6 +164,7 @@ class RolloverStage {
   std::vector<Bytes> ds;
   std::vector<SigningKey> requested;
   ConfirmationPolicy confirmation{.needed = 1};
+  std::optional<Plans> plans;  ///< Approved changes; none: no change management.
   ZoneUpdate last;
   std::vector<Event> events;
 
