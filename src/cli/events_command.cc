@@ -71,7 +71,7 @@ int run_events(const EventsOptions& options) {
     if (options.json) {
       static_cast<void>(std::printf("%s\n", event.payload.c_str()));
     } else {
-      const bool told_by_incident = !event.incident.empty() && !event.zone.empty();
+      const bool told_by_incident = !event.incident.empty() && event.silent;
       static_cast<void>(std::printf("%s  %-8s  %-24s  %s%s\n", to_rfc3339(event.detected_at).c_str(), to_string(event.severity),
                                     event.type.c_str(), event.summary.c_str(),
                                     told_by_incident ? ("  [" + event.incident + "]").c_str() : ""));

@@ -33,7 +33,7 @@ void print(const ordered_json& line) {
 }
 
 void print_json(const store::IncidentRow& row) {
-  print({{"schema", "anchorwatch.incident/1"}, {"id", row.id}, {"cause", row.cause}, {"cause_subject", row.cause_subject},
+  print({{"schema", "anchorwatch.incident/1"}, {"id", row.id}, {"cause", row.cause}, {"cause_subject", row.cause_subject}, {"code", text_json(row.code)},
          {"state", row.state}, {"severity", to_string(row.severity)}, {"confidence", row.confidence},
          {"opened", to_rfc3339(row.opened_at)}, {"closed", time_json(row.closed_at)}, {"members", row.members},
          {"members_open", row.members_open}, {"summary", row.summary}});
@@ -47,9 +47,10 @@ void print_json(const store::IncidentMemberRow& row) {
 }
 
 void print_row(const store::IncidentRow& row) {
-  static_cast<void>(std::printf("%s  %-6s  %-8s  %s  %-12s  %s  %lld of %lld zones\n    %s\n", row.id.c_str(), row.state.c_str(),
+  static_cast<void>(std::printf("%s  %-6s  %-8s  %s  %-12s  %s%s%s  %lld of %lld zones\n    %s\n", row.id.c_str(), row.state.c_str(),
                                 to_string(row.severity), to_rfc3339(row.opened_at).c_str(), row.cause.c_str(),
-                                row.cause_subject.c_str(), static_cast<long long>(row.members_open),
+                                row.cause_subject.c_str(), row.code.empty() ? "" : " ", row.code.c_str(),
+                                static_cast<long long>(row.members_open),
                                 static_cast<long long>(row.members), row.summary.c_str()));
 }
 

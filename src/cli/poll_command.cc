@@ -68,6 +68,7 @@ class Poll {
         store_(std::move(store)),
         engine_({executor, clock, random_, transport_}, std::move(generation.engine)),
         router_(std::move(generation.routes)),
+        incidents_(generation.incidents),
         sight_(engine_.locator(), engine_.ancestors(), engine_.judge(), [this](change::Event event) { announce(std::move(event)); }),
         tools_{engine_.collector(), engine_.ancestors(), engine_.whole_zones(), engine_.judge(), *store_, sight_, outages_, incidents_, router_,
                engine_.confirmation()},
@@ -276,8 +277,8 @@ class Poll {
   std::unique_ptr<store::SqliteStore> store_;
   pipeline::Engine engine_;
   pipeline::EventRouter router_;
-  pipeline::Outages outages_;
   pipeline::Incidents incidents_;
+  pipeline::Outages outages_;
   pipeline::Sight sight_;
   pipeline::LookTools tools_;
   pipeline::ZoneLooks looks_;

@@ -215,6 +215,22 @@ constexpr std::array kRows = {
          .standard = "\"warning\"",
          .choices = "info notice warning error critical",
          .help = "Findings below this severity are told at once."}),
+    row<Config, &Config::incidents, &IncidentsConfig::min_zones>(
+        {.key = "incidents.min_zones",
+         .type = OptionType::kInteger,
+         .standard = "3",
+         .min = 0,
+         .max = 1000000,
+         .unit = "zones",
+         .help = "So many zones that show the same finding and have its cause in common are one incident. "
+                 "0: only causes that are certain make incidents."}),
+    row<Config, &Config::incidents, &IncidentsConfig::window>(
+        {.key = "incidents.window",
+         .type = OptionType::kDuration,
+         .standard = "\"1h\"",
+         .min = 1,
+         .max = 30 * kDay,
+         .help = "Within this time. Not below `scheduler.interval`, if zones are to meet."}),
     row<Config, &Config::monitor, &MonitorConfig::as_table>(
         {.key = "monitor.as_table",
          .type = OptionType::kPath,

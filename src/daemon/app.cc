@@ -55,6 +55,7 @@ App::~App() {
 
 void App::build(Generation generation) {
   router_.replace(std::move(generation.routes));
+  incidents_.set_options(generation.incidents);
   dispatcher_.replace_sinks(std::move(generation.sinks));
   const bool was_blind = watch_ && watch_->sight.blind();
   const std::string reason = watch_ ? watch_->sight.reason() : std::string();

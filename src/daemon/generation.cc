@@ -30,6 +30,7 @@ Result<Generation> make_generation(const config::Config& config, inventory::Inve
   generation.schedule.full_interval = config.scheduler.full_interval;
   generation.schedule.rhythm = {config.scheduler.adaptive, config.scheduler.min_interval, config.scheduler.max_interval};
   generation.routes = event_routes(config);
+  generation.incidents = {config.incidents.min_zones, config.incidents.window};
   generation.inventory = std::move(inventory);
   return generation;
 }

@@ -25,7 +25,7 @@ bool nobody_answers(const std::vector<judge::ServerVerdict>& servers) {
 }
 
 Cause at(const dns::Name& zone, dnssec::Verdict verdict) {
-  return {change::IncidentCause::kAncestor, zone.to_text(), verdict};
+  return {change::IncidentCause::kAncestor, zone.to_text(), {}, verdict};
 }
 
 }  // namespace

@@ -13,8 +13,26 @@ using change::EventType;
 using dnssec::SecurityStatus;
 using judge::FindingCode;
 
-std::string dedup_key(change::IncidentCause cause, const std::string& subject) {
-  return std::string("incident|") + change::to_string(cause) + "|" + subject;
+std::string dedup_key(change::IncidentCause cause, const std::string& subject, const std::string& code) {
+  return std::string("incident|") + change::to_string(cause) + "|" + subject + (code.empty() ? "" : "|" + code);
+}
+
+/// "name server ns1.example.net.".
+std::string thing(change::IncidentCause cause, const std::string& subject) {
+  switch (cause) {
+    case change::IncidentCause::kAncestor: return subject;
+    case change::IncidentCause::kAddress: return "server address " + subject;
+    case change::IncidentCause::kNameServer: return "name server " + subject;
+    case change::IncidentCause::kProvider: return "name servers of " + subject;
+    case change::IncidentCause::kSharedKey: return "key " + subject;
+    case change::IncidentCause::kParentDsSignature: return "signatures of " + subject + " over delegations";
+  }
+  return subject;
+}
+
+std::string shared_summary(const Cause& cause, std::size_t zones) {
+  return cause.code + " in " + std::to_string(zones) + " zones that have the " + thing(cause.cause, cause.subject) +
+         " in common; more zones may join.";
 }
 
 std::string summary_of(const Cause& cause) {
@@ -40,20 +58,27 @@ std::string runbook_of(const Cause& cause) {
 
 }  // namespace
 
-Event incident_opened(const Cause& cause, UnixSeconds now, std::uint64_t number) {
+Event incident_opened(const Cause& cause, UnixSeconds now, std::uint64_t number, std::size_t zones) {
   Event event;
   event.type = EventType::kIncidentOpened;
   event.time = now;
   event.first_after = now;
-  event.dedup_key = dedup_key(cause.cause, cause.subject);
+  event.dedup_key = dedup_key(cause.cause, cause.subject, cause.code);
   event.id = change::make_event_id(now, "", event.type, event.dedup_key, number);
   event.incident = event.id;
-  event.summary = summary_of(cause);
-  event.after = {{"cause", std::string(change::to_string(cause.cause))},
-                 {"subject", cause.subject},
-                 {"status", std::string(dnssec::to_string(cause.verdict.status))},
-                 {"reason", std::string(dnssec::to_string(cause.verdict.reason))}};
-  event.runbook = runbook_of(cause);
+  event.after = {{"cause", std::string(change::to_string(cause.cause))}, {"subject", cause.subject}};
+  if (cause.code.empty()) {
+    event.summary = summary_of(cause);
+    event.after["status"] = std::string(dnssec::to_string(cause.verdict.status));
+    event.after["reason"] = std::string(dnssec::to_string(cause.verdict.reason));
+    event.runbook = runbook_of(cause);
+  } else {
+    event.confidence = change::Confidence::kInferred;
+    event.summary = shared_summary(cause, zones);
+    event.after["code"] = cause.code;
+    event.after["zones"] = static_cast<std::int64_t>(zones);
+    event.runbook = "docs/findings/" + cause.code + ".md";
+  }
   return event;
 }
 
@@ -64,13 +89,14 @@ Event incident_closed(const change::Incident& incident, const IncidentSums& sums
   event.time = now;
   event.severity = incident.severity;  // What ends something is routed by the highest severity it had.
   event.confidence = incident.confidence;
-  event.dedup_key = dedup_key(incident.cause, incident.subject);
+  event.dedup_key = dedup_key(incident.cause, incident.subject, incident.code);
   event.id = change::make_event_id(now, "", event.type, event.dedup_key, incident.number);
   event.incident = incident.id;
   event.caused_by = incident.id;
   event.last_before = incident.opened_at;
   event.first_after = now;
-  event.summary = incident.subject + " harms no zone any more after " + humanise(std::chrono::seconds(seconds)) + "; " +
+  const std::string what = incident.code.empty() ? incident.subject : incident.code + " by the " + thing(incident.cause, incident.subject);
+  event.summary = what + " harms no zone any more after " + humanise(std::chrono::seconds(seconds)) + "; " +
                   std::to_string(sums.zones) + (sums.zones == 1 ? " zone was" : " zones were") + " concerned";
   if (sums.own_stories > 0) {
     event.summary += ", " + std::to_string(sums.own_stories) +
@@ -84,8 +110,18 @@ Event incident_closed(const change::Incident& incident, const IncidentSums& sums
                  {"zones_not_well", static_cast<std::int64_t>(sums.own_stories)},
                  {"zone_names", sums.names},
                  {"seconds", seconds}};
+  if (!incident.code.empty()) event.after["code"] = incident.code;
   event.runbook = "docs/incidents.md";
   return event;
+}
+
+void note_event(change::IncidentMember& member, Event& event, change::ZoneUpdate& update) {
+  if (!event.caused_by) event.caused_by = member.incident;
+  member.severity = std::max(member.severity, event.severity);
+  if (member.event_id.empty()) member.event_id = event.id;
+  if (!event.finding) return;
+  if (member.code.empty()) member.code = judge::info(event.finding->code).name;
+  set_incident(update, event.id, member.incident);
 }
 
 bool is_ending(const Event& event) {

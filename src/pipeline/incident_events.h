@@ -14,8 +14,9 @@
 
 namespace anchorwatch::pipeline {
 
-/// Without severity, which its first zone gives it.
-change::Event incident_opened(const Cause& cause, UnixSeconds now, std::uint64_t number);
+/// Without severity, which its first zones give it.
+/// @param zones  how many show the cause so far.
+change::Event incident_opened(const Cause& cause, UnixSeconds now, std::uint64_t number, std::size_t zones);
 
 struct IncidentSums {
   std::size_t zones = 0;
@@ -23,6 +24,9 @@ struct IncidentSums {
   std::vector<std::string> names;    ///< The first few.
 };
 change::Event incident_closed(const change::Incident& incident, const IncidentSums& sums, UnixSeconds now);
+
+/// An event of a zone that its incident tells of: the member knows the first one, its finding belongs to the incident.
+void note_event(change::IncidentMember& member, change::Event& event, change::ZoneUpdate& update);
 
 /// Whether an event tells of an end, with the severity of what ended.
 bool is_ending(const change::Event& event);

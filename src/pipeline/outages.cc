@@ -225,6 +225,16 @@ store::EventCommit Outages::flush(UnixSeconds now) {
   return commit;
 }
 
+std::string Outages::incident_behind(const judge::Judgement& judgement) const {
+  std::string found;
+  for (const judge::ServerVerdict& server : judgement.servers) {
+    if (server.reachable) return {};
+    const auto outage = outages_.find(server.address);
+    if (found.empty() && outage != outages_.end()) found = outage->second.event_id;
+  }
+  return found;
+}
+
 std::size_t Outages::open() const {
   return static_cast<std::size_t>(std::count_if(outages_.begin(), outages_.end(),
                                                 [](const auto& each) { return !each.second.event_id.empty(); }));

@@ -100,7 +100,9 @@ Task<bool> ZoneLooks::commit(Work* work, store::ZoneCommit commit) {
   work->outcome.due = commit.due;
   std::optional<Incidents::Plan> incident;
   if (!commit.summary_only) {
-    incident = tools_.incidents.attribute(work->order.zone, work->order.summary, work->judgement, &commit);
+    std::string outage;
+    if (!commit.update.events.empty()) outage = tools_.outages.incident_behind(work->judgement);
+    incident = tools_.incidents.attribute(work->order.zone, work->order.summary, work->judgement, outage, &commit);
     commit.incidents.outbox = tools_.router.rows_for(commit.incidents.events);
   }
   commit.outbox = tools_.router.rows_for(commit.update.events);

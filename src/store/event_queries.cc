@@ -45,7 +45,7 @@ Result<void> EventQueries::add_event(const change::Event& event, std::optional<s
   const std::string payload = change::to_json(event, observer_);
   AW_TRY(add_.run(event.id, zone, vantage_, change::to_string(event.type), event.severity, event.time,
                   event.last_before, event.first_after, event.expected, event.change_id, event.dedup_key,
-                  event.caused_by, event.summary, payload, event.incident));
+                  event.caused_by, event.summary, payload, event.incident, event.silent));
   // An event that is there already has its row.
   if (!is_audited(event.type) || database_.changes() == 0) return {};
   return audit_.append({event.time, "monitor " + observer_, change::to_string(event.type),

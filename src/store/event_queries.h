@@ -38,8 +38,8 @@ class EventQueries {
   sqlite::Statement add_{
       database_,
       "INSERT INTO event (id, zone_id, vantage_id, type, severity, detected_at, last_before_at, "
-      "first_after_at, expected, change_id, dedup_key, caused_by, summary, payload, incident) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+      "first_after_at, expected, change_id, dedup_key, caused_by, summary, payload, incident, silent) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
       "ON CONFLICT (id) DO NOTHING"};
   sqlite::Statement find_zone_{database_, "SELECT id FROM zone WHERE name = ?1"};
   sqlite::Statement claim_{database_,

@@ -23,7 +23,7 @@ Confidence parse_confidence(std::string_view text) {
 Result<void> IncidentQueries::put(const Incident& incident) {
   AW_TRY(put_.run(incident.id, vantage_, change::to_string(incident.cause), incident.subject,
                   static_cast<std::int64_t>(incident.number), incident.severity,
-                  change::to_string(incident.confidence), incident.opened_at, incident.closed_at, incident.summary));
+                  change::to_string(incident.confidence), incident.opened_at, incident.closed_at, incident.summary, incident.code));
   if (!incident.closed_at) return {};
   return leave_all_.run(incident.id, incident.closed_at);
 }
@@ -31,7 +31,7 @@ Result<void> IncidentQueries::put(const Incident& incident) {
 Result<void> IncidentQueries::join(const change::IncidentMember& member) {
   return join_.run(member.incident, member.zone.to_text(), member.severity, dnssec::to_string(member.status_before),
                    dnssec::to_string(member.status), text_or_null(member.code), text_or_null(member.event_id),
-                   member.joined_at);
+                   member.joined_at, member.status_silent);
 }
 
 Result<void> IncidentQueries::leave(const change::IncidentLeave& leave) {
@@ -46,7 +46,7 @@ Result<std::vector<StoredMember>> IncidentQueries::load_members(const std::strin
         if (!zone) return;
         members.push_back({*std::move(zone),
                            dnssec::parse_security_status(row.text(1)).value_or(SecurityStatus::kIndeterminate),
-                           row.integer(2) != 0});
+                           row.integer(2) != 0, row.integer(3) != 0});
       },
       incident));
   return members;
@@ -67,6 +67,7 @@ Result<StoredIncidents> IncidentQueries::load() {
         incident.confidence = parse_confidence(row.text(5));
         incident.opened_at = row.integer(6);
         incident.summary = row.text(7);
+        incident.code = row.text(8);
         stored.open.push_back({std::move(incident), {}});
       },
       vantage_));
@@ -78,7 +79,8 @@ Result<StoredIncidents> IncidentQueries::load() {
   AW_TRY(counts_.each(
       [&](const sqlite::Row& row) {
         const auto cause = change::parse_incident_cause(row.text(0));
-        if (cause) stored.counts.push_back({*cause, row.text(1), static_cast<std::uint64_t>(row.integer(2))});
+        if (!cause) return;
+        stored.counts.push_back({*cause, row.text(1), row.text(3), static_cast<std::uint64_t>(row.integer(2))});
       },
       vantage_));
   return stored;

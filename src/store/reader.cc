@@ -27,7 +27,7 @@ constexpr const char* kZonesEnd = " ORDER BY coalesce(r.rank, -1) DESC, sort_key
 
 constexpr const char* kEventsSql =
     "SELECT * FROM (SELECT e.sequence, e.id, z.name, e.type, e.severity, e.detected_at, e.summary, "
-    "e.caused_by, e.dedup_key, e.payload, e.incident FROM event e LEFT JOIN zone z ON z.id = e.zone_id "
+    "e.caused_by, e.dedup_key, e.payload, e.incident, e.silent FROM event e LEFT JOIN zone z ON z.id = e.zone_id "
     "WHERE e.sequence > ?6";
 // ?8 is in no condition that always stands.
 constexpr const char* kEventsEnd = " AND ?8 = ?8 ORDER BY e.sequence DESC LIMIT ?7) ORDER BY sequence";
@@ -82,6 +82,7 @@ EventRow read_event(const sqlite::Row& row) {
   event.dedup_key = row.text(8);
   event.payload = row.text(9);
   event.incident = row.text(10);
+  event.silent = row.integer(11) != 0;
   return event;
 }
 

@@ -11,7 +11,7 @@ namespace anchorwatch::store {
 namespace {
 
 constexpr const char* kIncidentSql =
-    "SELECT id, cause, cause_subject, state, r.rank, confidence, opened_at, closed_at, members, members_open, summary "
+    "SELECT id, cause, cause_subject, state, r.rank, confidence, opened_at, closed_at, members, members_open, summary, code "
     "FROM v_incident v JOIN severity r ON r.name = v.severity ";
 
 IncidentRow read_incident(const sqlite::Row& row) {
@@ -27,6 +27,7 @@ IncidentRow read_incident(const sqlite::Row& row) {
   incident.members = row.integer(8);
   incident.members_open = row.integer(9);
   incident.summary = row.text(10);
+  incident.code = row.text(11);
   return incident;
 }
 

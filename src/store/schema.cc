@@ -33,7 +33,8 @@ const sqlite::SchemaInfo& schema() {
   static const std::array migrations{sqlite::Migration{1, version_1}, sqlite::Migration{2, kSchemaV2},
                                      sqlite::Migration{3, kPendingV3}, sqlite::Migration{4, kFewerIndicesV4},
                                      sqlite::Migration{5, kHistoryV5}, sqlite::Migration{6, kSchemaAudit},
-                                     sqlite::Migration{7, kSchemaIncidents}};
+                                     sqlite::Migration{7, kSchemaIncidents},
+                                     sqlite::Migration{8, kSchemaSharedCauses}};
   static const sqlite::SchemaInfo info{kApplicationId, "anchorwatch", migrations};
   return info;
 }

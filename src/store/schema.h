@@ -14,6 +14,7 @@ extern const char* const kViewsV1;
 extern const char* const kSchemaV2;
 extern const char* const kSchemaAudit;
 extern const char* const kSchemaIncidents;
+extern const char* const kSchemaSharedCauses;
 
 /// Lives as long as the program.
 const sqlite::SchemaInfo& schema();

@@ -153,6 +153,50 @@ class OneCause(WideTest):
                              ["incident.opened", "incident.closed", "incident.opened"])
 
 
+class SharedCauses(WideTest):
+    """What zones have in common, without a zone above that is at fault."""
+
+    def bounded(self, cause, subject, code):
+        """All zones broke by one cause; returns the incident. Two zones tell their own story, the others none."""
+        for got in self.delivered():
+            self.assertEqual([one for one in got if one[0] == "incident.opened"], [("incident.opened", "critical")])
+            self.assertLessEqual(len(got), MOST_DELIVERIES)
+        (incident,) = self.incidents()
+        self.assertEqual((incident["cause"], incident["cause_subject"], incident["code"], incident["confidence"]),
+                         (cause, subject or incident["cause_subject"], code, "inferred"))
+        self.assertEqual((incident["state"], incident["members_open"]), ("open", self.zones))
+        return incident
+
+    def over(self):
+        """All is well; what told its beginning tells its end, and the incident ends."""
+        for got in self.delivered():
+            self.assertEqual([one for one in got if one[0] == "incident.closed"], [("incident.closed", "critical")])
+            self.assertLessEqual(len(got), MOST_DELIVERIES)
+        (incident,) = self.incidents()
+        self.assertEqual((incident["state"], incident["members"], incident["members_open"]), ("closed", self.zones, 0))
+
+    def test_a_signer_of_many_zones_stands_still(self):
+        self.poll(secure=self.zones)
+        self.delivered()
+        self.tree.spoil_zones(self.tree.zones)
+        self.poll(bogus=self.zones)
+        self.bounded("shared_key", None, "SIG_EXPIRED")
+        self.poll(bogus=self.zones, events=0)
+        self.tree.mend_zones(self.tree.zones)
+        self.poll(secure=self.zones)
+        self.over()
+
+    def test_the_signatures_of_the_parent_over_ds_sets_expire(self):
+        self.poll(secure=self.zones)
+        self.delivered()
+        self.tree.break_ds_signatures()
+        self.poll(bogus=self.zones)
+        self.bounded("parent_ds_signature", "test.", "PARENT_DS_SIG_BAD")
+        self.tree.heal_tld()
+        self.poll(secure=self.zones)
+        self.over()
+
+
 class Daemons(WideTest):
     """The same while the daemon runs and dies."""
 

@@ -163,13 +163,25 @@ class WideTree:
         """The signature over the TLD's keys is expired."""
         self._restart_tld(self.now - 60)
 
+    def break_ds_signatures(self):
+        """The TLD's signatures over DS sets are expired, its keys and all else are sound."""
+        self._restart_tld(None, self.now - 60)
+
     def heal_tld(self):
         """All is well again."""
         self._restart_tld(None)
 
     def spoil_zones(self, zones):
-        """The signatures over the SOA of some zones are expired; served at once."""
-        self._write_zones(zones, soa_expiration=self.now - 60)
+        """The signatures of some zones are expired, but for those over their keys; served at once."""
+        self._write_zones(zones, expiration=self.now - 60)
+        self._restart_zones()
+
+    def mend_zones(self, zones):
+        """They are signed anew."""
+        self._write_zones(zones)
+        self._restart_zones()
+
+    def _restart_zones(self):
         self._stop("zones")
         self._start("zones")
 
@@ -179,9 +191,9 @@ class WideTree:
             self._stop(name)
         self._plan.close()
 
-    def _restart_tld(self, dnskey_expiration):
+    def _restart_tld(self, dnskey_expiration, ds_expiration=None):
         self._serial += 1
-        self._write_tld(dnskey_expiration)
+        self._write_tld(dnskey_expiration, ds_expiration)
         self._stop("tld")
         self._start("tld")
 
@@ -198,7 +210,7 @@ class WideTree:
         zone.add_nsec(self.tld, ".", ["NS", "DS"])
         self._write("root", {".": zone})
 
-    def _write_tld(self, dnskey_expiration=None):
+    def _write_tld(self, dnskey_expiration=None, ds_expiration=None):
         tld, key = self.tld, self._keys["zones"]
         zone = ZoneText(tld, self._keys["tld"], self.now)
         hosts = {f"ns.nic.{tld}": self._addresses["tld"], f"zones.nic.{tld}": self._addresses["zones"]}
@@ -207,7 +219,7 @@ class WideTree:
             zone.add(name, "A", _address(address))
         for child in self.zones:
             zone.add(child, "NS", [(f"zones.nic.{tld}", wire(f"zones.nic.{tld}"))], signed=False)
-            zone.add(child, "DS", [key.ds(child)])
+            zone.add(child, "DS", [key.ds(child)], expiration=ds_expiration)
         # nic.test. is an empty non-terminal; "nic" and what is below it come before "z…" in canonical order.
         owners = [tld, *hosts, *self.zones]
         for owner, following in zip(owners, [*owners[1:], tld]):
@@ -215,13 +227,13 @@ class WideTree:
             zone.add_nsec(owner, following, kinds)
         self._write("tld", {tld: zone})
 
-    def _write_zones(self, zones, soa_expiration=None):
+    def _write_zones(self, zones, expiration=None):
         texts = {}
         for name in zones:
             zone = ZoneText(name, self._keys["zones"], self.now)
-            if soa_expiration:
-                zone.expiration = soa_expiration
-            zone.add_apex(f"zones.nic.{self.tld}", 2 if soa_expiration else 1, self.now + 14 * _DAY)
+            if expiration:
+                zone.expiration = expiration
+            zone.add_apex(f"zones.nic.{self.tld}", 2 if expiration else 1, self.now + 14 * _DAY)
             zone.add_nsec(name, name, ["NS", "SOA", "DNSKEY"])
             texts[name] = zone
         self._write("zones", texts)

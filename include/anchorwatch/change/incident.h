@@ -32,6 +32,7 @@ struct Incident {
   std::string id;                       ///< Of its incident.opened.
   IncidentCause cause{};
   std::string subject;                  ///< What is at fault: a zone, an address, a name, a key.
+  std::string code{};                   ///< Of the findings that zones have in common; empty: the cause is exact.
   std::uint64_t number = 0;             ///< How many of the same cause and subject there were before.
   Severity severity = Severity::kInfo;  ///< The highest that was told.
   Confidence confidence = Confidence::kConfirmed;
@@ -47,9 +48,10 @@ struct IncidentMember {
   Severity severity = Severity::kInfo;  ///< The highest of the zone's events under the incident.
   dnssec::SecurityStatus status_before = dnssec::SecurityStatus::kIndeterminate;
   dnssec::SecurityStatus status = dnssec::SecurityStatus::kIndeterminate;  ///< Under the incident.
-  std::string code;                     ///< Of the first finding; empty: none was made.
+  std::string code{};                   ///< Of the first finding; empty: none was made.
   std::string event_id;                 ///< Of the zone's first event under the incident.
   UnixSeconds joined_at = 0;
+  bool status_silent = true;            ///< Only the incident told what became of the zone's status.
 };
 
 /// A zone that an incident concerns no longer.

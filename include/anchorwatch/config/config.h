@@ -107,6 +107,12 @@ struct ConfirmationConfig {
   Severity severity = Severity::kWarning;
 };
 
+/// [incidents]: what many zones have in common.
+struct IncidentsConfig {
+  std::uint32_t min_zones = 3;              ///< 0: only exact causes make incidents.
+  std::chrono::seconds window{3600};
+};
+
 /// [monitor]: what the monitor knows of the world outside the DNS.
 struct MonitorConfig {
   std::string as_table;  ///< File of an AsTable; empty: none.
@@ -137,6 +143,7 @@ struct Config {
   ValidationConfig validation;
   ExpiryConfig expiry;
   ConfirmationConfig confirmation;
+  IncidentsConfig incidents;
   MonitorConfig monitor;
   judge::SeverityMap severity;                      ///< [severity]: the operator's overrides.
   inventory::TagSeverities tag_severity;            ///< [tag.NAME.severity].

@@ -52,6 +52,7 @@ struct Generation {
   pipeline::EngineOptions engine;
   pipeline::WatchkeeperOptions schedule;
   std::vector<pipeline::EventRoute> routes;
+  pipeline::IncidentOptions incidents;
   std::vector<std::unique_ptr<outbox::Sink>> sinks;
   inventory::Inventory inventory;
 };

@@ -36,6 +36,8 @@ class Outages {
 
   /// News since the last call, as incident.opened and incident.closed; empty events when there are none.
   store::EventCommit flush(UnixSeconds now);
+  /// The incident that explains why no server of a zone answers; empty: some do, or none was told yet.
+  [[nodiscard]] std::string incident_behind(const judge::Judgement& judgement) const;
   [[nodiscard]] std::size_t open() const;
 
  private:

@@ -31,6 +31,7 @@ struct StoredMember {
   dns::Name zone;
   dnssec::SecurityStatus status_before = dnssec::SecurityStatus::kIndeterminate;
   bool left = false;
+  bool status_silent = true;
 };
 
 /// An incident that is open, with everybody whom it ever concerned.
@@ -42,7 +43,7 @@ struct StoredIncident {
 /// How many incidents of one cause and subject there were.
 struct IncidentCount {
   change::IncidentCause cause{};
-  std::string subject;
+  std::string subject, code;
   std::uint64_t count = 0;
 };
 

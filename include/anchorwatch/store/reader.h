@@ -49,6 +49,7 @@ struct EventRow {
   UnixSeconds detected_at = 0;
   std::string summary, caused_by, dedup_key;
   std::string incident;   ///< Empty: none.
+  bool silent = false;    ///< No sink gets it.
   std::string payload;  ///< anchorwatch.event/1.
 };
 
@@ -83,6 +84,7 @@ struct AuditFilter {
 /// As in v_incident.
 struct IncidentRow {
   std::string id, cause, cause_subject, state;
+  std::string code;       ///< Of the findings that zones have in common; empty: the cause is exact.
   Severity severity = Severity::kInfo;
   std::string confidence;
   UnixSeconds opened_at = 0;

@@ -111,6 +111,7 @@ struct Zone {
   std::vector<change::OpenFinding> open;
   judge::Judgement judgement;
   store::ZoneCommit commit;
+  std::string outage;
   UnixSeconds at = kNow;
   int number = 0;
 };
@@ -121,7 +122,7 @@ const std::vector<std::pair<std::string, Verdict>> kSound{{".", kSecure}, {"test
 class IncidentsTest : public ::testing::Test {
  protected:
   std::optional<Incidents::Plan> attribute(Zone& zone) {
-    return incidents_.attribute(zone.entry, zone.before, zone.judgement, &zone.commit);
+    return incidents_.attribute(zone.entry, zone.before, zone.judgement, zone.outage, &zone.commit);
   }
   void store(Zone& zone, bool stored = true) {
     const auto plan = attribute(zone);
@@ -342,8 +343,8 @@ TEST_F(IncidentsTest, ARestartGoesOn) {
   const change::Incident incident = a_.commit.incidents.incidents.front();
   store::StoredIncidents stored;
   stored.open.push_back({incident, {{a_.entry.name, SecurityStatus::kSecure, false}}});
-  stored.counts.push_back({incident.cause, incident.subject, 1});
-  incidents_ = {};
+  stored.counts.push_back({incident.cause, incident.subject, "", 1});
+  incidents_ = Incidents();
   incidents_.restore(stored);
   breaks(b_);
   EXPECT_THAT(b_.told(), IsEmpty());
@@ -361,6 +362,144 @@ TEST_F(IncidentsTest, ClosesWhenTheLastMemberLeftTheInventory) {
   const store::EventCommit commit = incidents_.flush(kNow + 1);
   EXPECT_THAT(commit.events, SizeIs(1));
   EXPECT_THAT(commit.incidents.left, SizeIs(1));
+}
+
+TEST_F(IncidentsTest, ZonesWithoutAnyServerAreToldByTheSilentServer) {
+  const Verdict stale = dnssec::indeterminate(Reason::kStale);
+  a_.look(stale, kSound);
+  a_.judgement.observation = judge::Observation::kFailed;
+  a_.opens(FindingCode::ZONE_STALE, Severity::kWarning);
+  a_.outage = "01OUTAGE";
+  store(a_);
+  EXPECT_THAT(a_.told(), IsEmpty());
+  EXPECT_EQ(a_.open.front().incident, "01OUTAGE");
+  a_.outage.clear();
+  a_.before.last_judged = kSecure;
+  a_.look(kSecure, kSound);
+  a_.resolves(FindingCode::ZONE_STALE);
+  store(a_);
+  EXPECT_THAT(a_.told(), IsEmpty());
+}
+
+/// Findings that zones of one provider have in common.
+class SharedTest : public IncidentsTest {
+ protected:
+  SharedTest() {
+    for (int number = 0; number < 6; ++number) zones_.emplace_back("z" + std::to_string(number) + ".test.");
+  }
+  static void serve(Zone& zone, const std::string& domain = "provider.example.") {
+    for (int number = 1; number <= 2; ++number) {
+      judge::ServerVerdict server;
+      server.name = name_of("ns" + std::to_string(number) + "." + domain);
+      server.address = IpAddress::from_text("192.0.2." + std::to_string(number)).value();
+      server.reachable = true;
+      zone.judgement.servers.push_back(server);
+    }
+  }
+  /// Of the servers with these numbers; none: of all.
+  void shows(Zone& zone, FindingCode code, Severity severity, const std::vector<int>& servers = {},
+             const std::string& domain = "provider.example.") {
+    zone.look(severity == Severity::kCritical ? kExpired : kSecure, kSound);
+    serve(zone, domain);
+    zone.opens(code, severity);
+    for (const int number : servers) {
+      zone.commit.update.events.back().finding->servers.push_back(
+          IpAddress::from_text("192.0.2." + std::to_string(number)).value());
+    }
+    zone.commit.update.opened.back().finding = *zone.commit.update.events.back().finding;
+    zone.commit.update.state.open_findings.back() = zone.commit.update.opened.back();
+    store(zone);
+  }
+  void is_well(Zone& zone, FindingCode code) {
+    zone.look(kSecure, kSound);
+    serve(zone);
+    zone.resolves(code);
+    store(zone);
+  }
+
+  std::vector<Zone> zones_;
+};
+
+TEST_F(SharedTest, EnoughZonesOfOneProviderAreOneIncident) {
+  for (Zone& zone : zones_) shows(zone, FindingCode::SIG_EXPIRED, Severity::kCritical);
+  EXPECT_THAT(zones_[0].told(), ElementsAre("zone.status_changed", "finding.opened"));
+  EXPECT_THAT(zones_[1].told(), ElementsAre("zone.status_changed", "finding.opened"));
+  EXPECT_THAT(zones_[2].told(), ElementsAre("incident.opened"));
+  EXPECT_THAT(zones_[2].commit.incidents.joined, SizeIs(3));
+  const Event& opened = zones_[2].commit.incidents.events.front();
+  EXPECT_EQ(opened.severity, Severity::kCritical);
+  EXPECT_EQ(opened.confidence, change::Confidence::kInferred);
+  EXPECT_THAT(opened.summary, HasSubstr("SIG_EXPIRED in 3 zones that have the name servers of provider.example."));
+  for (std::size_t i = 3; i < zones_.size(); ++i) EXPECT_THAT(zones_[i].told(), IsEmpty());
+  for (Zone& zone : zones_) is_well(zone, FindingCode::SIG_EXPIRED);
+  EXPECT_THAT(zones_[0].told(), ElementsAre("zone.status_changed", "finding.resolved")) << "who heard of it";
+  for (std::size_t i = 2; i < zones_.size(); ++i) EXPECT_THAT(zones_[i].told(), IsEmpty());
+  const std::vector<Event> told = flush();
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(std::get<std::int64_t>(told.front().after.at("zones")), 6);
+}
+
+TEST_F(SharedTest, OneServerOfSeveralIsTheCause) {
+  for (Zone& zone : zones_) shows(zone, FindingCode::SERVER_LAME, Severity::kError, {2});
+  ASSERT_EQ(incidents_.open(), 1U);
+  EXPECT_THAT(zones_[2].commit.incidents.events.front().summary, HasSubstr("server address 192.0.2.2"));
+}
+
+TEST_F(SharedTest, OtherProvidersAreOthers) {
+  for (std::size_t i = 0; i < zones_.size(); ++i) {
+    shows(zones_[i], FindingCode::SIG_EXPIRED, Severity::kCritical, {}, "p" + std::to_string(i) + ".example.");
+    EXPECT_THAT(zones_[i].told(), ElementsAre("zone.status_changed", "finding.opened"));
+  }
+  EXPECT_EQ(incidents_.open(), 0U);
+}
+
+TEST_F(SharedTest, SignalsOfHijacksAreNeverShared) {
+  for (const FindingCode code :
+       {FindingCode::DS_UNEXPECTED, FindingCode::NS_UNEXPECTED, FindingCode::TAKEOVER_SUSPECTED,
+        FindingCode::WENT_INSECURE, FindingCode::KEYSET_UNEXPECTED, FindingCode::DELEGATION_ABSENT,
+        FindingCode::SIG_INVALID, FindingCode::DS_BUT_UNSIGNED, FindingCode::ZONE_UNSIGNED,
+        FindingCode::CDS_DELETE, FindingCode::DS_DIGEST_MISMATCH}) {
+    for (Zone& zone : zones_) {
+      shows(zone, code, Severity::kError);
+      EXPECT_THAT(zone.told(), ElementsAre("finding.opened")) << judge::info(code).name;
+    }
+  }
+  EXPECT_EQ(incidents_.open(), 0U);
+}
+
+TEST_F(SharedTest, AStatusWithAnotherFaultIsToldByTheZone) {
+  for (std::size_t i = 0; i < 3; ++i) shows(zones_[i], FindingCode::SIG_EXPIRED, Severity::kCritical);
+  Zone& zone = zones_[3];
+  zone.look(kExpired, kSound);
+  serve(zone);
+  zone.opens(FindingCode::SIG_EXPIRED);
+  zone.opens(FindingCode::TAKEOVER_SUSPECTED);
+  store(zone);
+  EXPECT_THAT(zone.told(), ElementsAre("zone.status_changed", "finding.opened"));
+}
+
+TEST_F(SharedTest, ZonesThatShowItOneByOneAreNoIncident) {
+  for (std::size_t i = 0; i < zones_.size(); ++i) {
+    zones_[i].at = kNow + static_cast<UnixSeconds>(i) * 3000;
+    shows(zones_[i], FindingCode::SIG_EXPIRED, Severity::kCritical);
+  }
+  EXPECT_EQ(incidents_.open(), 0U);
+}
+
+TEST_F(SharedTest, CanBeTurnedOff) {
+  incidents_.set_options({.min_zones = 0});
+  for (Zone& zone : zones_) shows(zone, FindingCode::SIG_EXPIRED, Severity::kCritical);
+  EXPECT_EQ(incidents_.open(), 0U);
+}
+
+TEST_F(SharedTest, TheParentsSignatureIsTheCause) {
+  for (Zone& zone : zones_) {
+    zone.look(kExpired, kSound);
+    zone.opens(FindingCode::PARENT_DS_SIG_BAD);
+    store(zone);
+  }
+  EXPECT_THAT(zones_[2].commit.incidents.events.front().summary, HasSubstr("signatures of test. over delegations"));
+  EXPECT_THAT(zones_[5].told(), IsEmpty());
 }
 
 TEST_F(IncidentsTest, HealthyZonesCostNothing) {
