@@ -322,6 +322,7 @@ int run_poll(const PollOptions& options) {
   store::SqliteStoreOptions store_options;
   store_options.path = config->daemon.database_path();
   store_options.vantage = daemon::observer_name();
+  store_options.evidence = daemon::evidence_retention(*config);
   Result<std::unique_ptr<store::SqliteStore>> store = store::SqliteStore::open(std::move(store_options), executor);
   if (!store) {
     complain(store.error().message());

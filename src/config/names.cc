@@ -29,6 +29,14 @@ const char* to_string(NestedAnchors use) {
   return "unknown";
 }
 
+const char* to_string(EvidenceUse use) {
+  switch (use) {
+    case EvidenceUse::kChanges: return "changes";
+    case EvidenceUse::kOff: return "off";
+  }
+  return "unknown";
+}
+
 const char* to_string(SinkType type) {
   switch (type) {
     case SinkType::kWebhook: return "webhook";

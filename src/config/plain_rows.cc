@@ -237,6 +237,23 @@ constexpr std::array kRows = {
          .standard = "\"\"",
          .help = "File that says which autonomous system an address is in, one `PREFIX ASN` a line. `SINGLE_AS` needs "
                  "it."}),
+    row<Config, &Config::history, &HistoryConfig::evidence>(
+        {.key = "history.evidence",
+         .type = OptionType::kChoice,
+         .standard = "\"changes\"",
+         .choices = "changes off",
+         .reload = Reload::kRestart,
+         .help = "Keeps the answers of looks that changed what is told of a zone, for `anchorwatch replay` and "
+                 "`export`. `off` keeps no more; what is kept stays."}),
+    row<Config, &Config::history, &HistoryConfig::evidence_days>(
+        {.key = "history.evidence_days",
+         .type = OptionType::kInteger,
+         .standard = "90",
+         .min = 1,
+         .max = 36500,
+         .unit = "days",
+         .reload = Reload::kRestart,
+         .help = "How long. What stands, and the last complete look before that time, stay."}),
     row<Config, &Config::inventory_files>(
         {.key = "inventory.files",
          .type = OptionType::kPathList,

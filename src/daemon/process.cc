@@ -195,6 +195,7 @@ int run_daemon(const ProcessOptions& options) {
   store::SqliteStoreOptions store_options;
   store_options.path = config->daemon.database_path();
   store_options.vantage = observer_name();
+  store_options.evidence = evidence_retention(*config);
   store_options.crash_hook = options.crash_hook;
   Result<std::unique_ptr<store::SqliteStore>> store = store::SqliteStore::open(std::move(store_options), executor);
   if (!store) {

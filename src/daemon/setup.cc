@@ -113,6 +113,13 @@ Result<pipeline::EngineOptions> engine_options(const config::Config& config) {
   return options;
 }
 
+store::EvidenceRetention evidence_retention(const config::Config& config) {
+  store::EvidenceRetention retention;
+  retention.keep = config.history.evidence == config::EvidenceUse::kChanges;
+  retention.days = static_cast<int>(config.history.evidence_days);
+  return retention;
+}
+
 std::vector<pipeline::EventRoute> event_routes(const config::Config& config) {
   std::vector<pipeline::EventRoute> routes;
   for (const config::SinkConfig& sink : config.sinks) {

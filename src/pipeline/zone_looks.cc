@@ -105,6 +105,7 @@ Task<bool> ZoneLooks::commit(Work* work, store::ZoneCommit commit) {
     incident = tools_.incidents.attribute(work->order.zone, work->order.summary, work->judgement, outage, &commit);
     commit.incidents.outbox = tools_.router.rows_for(commit.incidents.events);
   }
+  keep_ancestors(commit);
   commit.outbox = tools_.router.rows_for(commit.update.events);
   work->outcome.events += static_cast<int>(commit.update.events.size());
   const change::ZoneSummary after = commit.update.state.summary;

@@ -83,6 +83,7 @@ Task<std::optional<store::ZoneCommit>> ZoneLooks::compare(Work* work) {
   made.facts = std::move(facts);
   made.servers = work->judgement.servers;
   made.parent_servers = work->judgement.parents;
+  keep_evidence(*work, before->summary, made);
   co_return made;
 }
 

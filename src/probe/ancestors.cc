@@ -90,12 +90,16 @@ Task<Ancestors::Entry> Ancestors::look_at(dns::Name zone) {
     std::vector<judge::ChainLink> above = entry.chain;
     judge::Expectation none;
     std::vector<judge::ChainLink> no_signals;
+    const UnixSeconds judged_at = tools_.clock.now();
     judge::Judgement judgement = co_await judge_on_pool(tools, borrowed, above, none, no_signals);
     const UnixSeconds now = tools_.clock.now();
     const bool good = settled(judgement);
     const UnixSeconds life = good ? std::clamp(lowest_ttl(evidence), kShortestLife, kLongestLife) : kShortestLife;
     entry.expires_at = std::max(now + 1, std::min(judgement.valid_until, now + life));
     if (good || servers == kServersAtSecondTry) {
+      if (keep_looks_ && looks_.size() < kMostLooks) {
+        looks_.push_back({std::move(evidence), judged_at, judgement.link.digest});
+      }
       entry.chain.push_back(std::move(judgement.link));
       break;
     }

@@ -34,7 +34,8 @@ const sqlite::SchemaInfo& schema() {
                                      sqlite::Migration{3, kPendingV3}, sqlite::Migration{4, kFewerIndicesV4},
                                      sqlite::Migration{5, kHistoryV5}, sqlite::Migration{6, kSchemaAudit},
                                      sqlite::Migration{7, kSchemaIncidents},
-                                     sqlite::Migration{8, kSchemaSharedCauses}};
+                                     sqlite::Migration{8, kSchemaSharedCauses},
+                                     sqlite::Migration{9, kSchemaEvidence}};
   static const sqlite::SchemaInfo info{kApplicationId, "anchorwatch", migrations};
   return info;
 }

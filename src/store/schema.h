@@ -15,6 +15,7 @@ extern const char* const kSchemaV2;
 extern const char* const kSchemaAudit;
 extern const char* const kSchemaIncidents;
 extern const char* const kSchemaSharedCauses;
+extern const char* const kSchemaEvidence;
 
 /// Lives as long as the program.
 const sqlite::SchemaInfo& schema();

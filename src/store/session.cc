@@ -26,7 +26,8 @@ std::vector<IpAddress> answering(const std::vector<judge::ServerVerdict>& server
 
 }  // namespace
 
-Session::Session(sqlite::Database database, const std::string& vantage, std::int64_t vantage_id)
+Session::Session(sqlite::Database database, const std::string& vantage, std::int64_t vantage_id,
+                 EvidenceRetention evidence)
     : database_(std::move(database)),
       zones_(database_, vantage_id),
       snapshots_(database_, vantage_id),
@@ -41,13 +42,14 @@ Session::Session(sqlite::Database database, const std::string& vantage, std::int
       keys_(database_, vantage_id),
       rrsets_(database_, vantage_id),
       rrsigs_(database_, vantage_id),
-      servers_(database_, vantage_id) {}
+      servers_(database_, vantage_id),
+      evidence_(database_, vantage_id, evidence) {}
 
 Result<std::unique_ptr<Session>> Session::open(sqlite::Database database,
-                                               const std::string& vantage) {
+                                               const std::string& vantage, EvidenceRetention evidence) {
   Result<std::int64_t> row = vantage_row(database, vantage);
   if (!row) return std::move(row).error();
-  return std::unique_ptr<Session>(new Session(std::move(database), vantage, *row));
+  return std::unique_ptr<Session>(new Session(std::move(database), vantage, *row, evidence));
 }
 
 Result<void> Session::apply_facts(const ZoneRow& zone, const ZoneCommit& commit) {
@@ -85,12 +87,20 @@ Result<void> Session::apply_members(const IncidentWrites& writes) {
   return {};
 }
 
+Result<void> Session::apply_evidence(const ZoneRow& zone, const ZoneCommit& commit) {
+  if (!evidence_.retention().keep) return {};
+  for (const KeptAncestor& ancestor : commit.ancestors) AW_TRY(evidence_.save(ancestor));
+  if (commit.evidence && !zone.retired) AW_TRY(evidence_.save(zone, commit));
+  return {};
+}
+
 Result<void> Session::apply(const ZoneCommit& commit) {
   const change::ZoneUpdate& update = commit.update;
   // An incident is told whatever became of the zone that showed it.
   if (!commit.incidents.empty()) AW_TRY(apply_incidents(commit.incidents));
   Result<ZoneRow> zone = zones_.find_or_add(update.zone, update.at);
   if (!zone) return std::move(zone).error();
+  AW_TRY(apply_evidence(*zone, commit));
   if (zone->retired) return {};
   if (!commit.summary_only) {
     AW_TRY(apply_facts(*zone, commit));

@@ -10,6 +10,7 @@
 
 #include "audit_queries.h"
 #include "event_queries.h"
+#include "evidence_queries.h"
 #include "finding_queries.h"
 #include "interval_queries.h"
 #include "history_queries.h"
@@ -25,7 +26,7 @@ class Session {
  public:
   /// @pre the schema is up to date.
   static Result<std::unique_ptr<Session>> open(sqlite::Database database,
-                                               const std::string& vantage);
+                                               const std::string& vantage, EvidenceRetention evidence);
 
   [[nodiscard]] sqlite::Database& database() { return database_; }
   [[nodiscard]] OutboxQueries& outbox() { return outbox_; }
@@ -43,7 +44,9 @@ class Session {
   Result<change::ZoneState> load(const dns::Name& zone);
 
  private:
-  Session(sqlite::Database database, const std::string& vantage, std::int64_t vantage_id);
+  Session(sqlite::Database database, const std::string& vantage, std::int64_t vantage_id,
+          EvidenceRetention evidence);
+  Result<void> apply_evidence(const ZoneRow& zone, const ZoneCommit& commit);
   Result<void> apply_facts(const ZoneRow& zone, const ZoneCommit& commit);
   Result<void> apply_incidents(const IncidentWrites& writes);
   Result<void> apply_members(const IncidentWrites& writes);
@@ -64,6 +67,7 @@ class Session {
   RrsetIntervals rrsets_;
   RrsigIntervals rrsigs_;
   ServerIntervals servers_;
+  EvidenceQueries evidence_;
 };
 
 }  // namespace anchorwatch::store

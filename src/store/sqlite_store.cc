@@ -43,12 +43,13 @@ Result<std::unique_ptr<Session>> open_session(const SqliteStoreOptions& options)
   Result<sqlite::Database> database = sqlite::Database::open(options.path, std::move(open));
   if (!database) return std::move(database).error();
   AW_TRY(sqlite::migrate(*database, schema()));
-  return Session::open(*std::move(database), options.vantage);
+  return Session::open(*std::move(database), options.vantage, options.evidence);
 }
 
 }  // namespace
 
-SqliteStore::SqliteStore(std::shared_ptr<Writer> writer) : writer_(std::move(writer)) {}
+SqliteStore::SqliteStore(std::shared_ptr<Writer> writer, bool keeps_evidence)
+    : writer_(std::move(writer)), keeps_evidence_(keeps_evidence) {}
 SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteStoreOptions options,
@@ -62,7 +63,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteStoreOptions option
   Result<std::unique_ptr<Session>> session = open_session(options);
   if (!session) return std::move(session).error();
   auto writer = std::make_shared<Writer>(options, executor, *std::move(session), std::move(lock));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(writer)));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(writer), options.evidence.keep));
 }
 
 void SqliteStore::sync_inventory(std::vector<inventory::ZoneEntry> zones, UnixSeconds at,

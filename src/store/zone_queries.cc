@@ -17,7 +17,7 @@ namespace anchorwatch::store {
   "s.parent_seen_at, s.child_seen_at, s.certain_until_at, s.earliest_expiration_at, "            \
   "s.valid_until_at, s.transition_number, s.baseline, s.core_evidence, s.full_evidence, "        \
   "s.ancestors, "                                                                                \
-  "s.snapshot, s.full_snapshot, s.pending "
+  "s.snapshot, s.full_snapshot, s.pending, s.evidence_at "
 
 const char* const ZoneQueries::kLoadSql = "SELECT " AW_SUMMARY_COLUMNS
                                           "FROM zone_times t LEFT JOIN zone_state s ON s.zone_id = "
@@ -92,6 +92,7 @@ class SummaryReader {
     summary.full_snapshot = digest();
     if (!row_.is_null(at_)) summary.pending = change::parse_pending(row_.text(at_));
     ++at_;
+    summary.evidence_at = integer();
     return zone;
   }
 
@@ -129,7 +130,7 @@ class SummaryReader {
   int at_ = 0;
 };
 
-constexpr int kColumnsOfSummary = 30;
+constexpr int kColumnsOfSummary = 31;
 constexpr std::size_t kZonesInPart = 4096;
 constexpr int kLoadingCacheMib = 2;
 
@@ -200,7 +201,7 @@ Result<void> ZoneQueries::save_state(std::int64_t zone, const change::ZoneSummar
       static_cast<std::int64_t>(summary.transition), summary.baseline,
       blob(core_evidence), blob(full_evidence),
       DigestBinding(summary.ancestors).blob(), DigestBinding(summary.snapshot).blob(),
-      DigestBinding(summary.full_snapshot).blob(), pending);
+      DigestBinding(summary.full_snapshot).blob(), pending, time_or_null(summary.evidence_at));
 }
 
 Result<change::ZoneSummary> ZoneQueries::load_summary(std::int64_t zone) {

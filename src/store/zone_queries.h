@@ -76,9 +76,9 @@ class ZoneQueries {
       "observation, "
       "delegation, status_since_at, parent_seen_at, child_seen_at, certain_until_at, "
       "earliest_expiration_at, valid_until_at, transition_number, baseline, core_evidence, "
-      "full_evidence, ancestors, snapshot, full_snapshot, pending) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+      "full_evidence, ancestors, snapshot, full_snapshot, pending, evidence_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
       "?9, "
-      "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"};
+      "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)"};
   sqlite::Statement load_{database_, kLoadSql};
   sqlite::Statement load_part_{database_, kLoadPartSql};
 

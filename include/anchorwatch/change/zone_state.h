@@ -60,6 +60,7 @@ struct ZoneSummary {
   Digest ancestors;                      ///< Of the parent's ChainLink and the policy: what evidence was judged by.
   Digest snapshot;                       ///< Of the last known facts.
   std::uint64_t transition = 0;          ///< Counts commits that made events.
+  UnixSeconds evidence_at = 0;           ///< When the evidence of a look was kept last. 0: never.
   bool baseline = false;                 ///< A first observation was recorded.
   std::vector<PendingFinding> pending;   ///< Findings that must be seen again; nearly always none.
 };

@@ -118,6 +118,16 @@ struct MonitorConfig {
   std::string as_table;  ///< File of an AsTable; empty: none.
 };
 
+/// Which looks are kept to be judged again.
+enum class EvidenceUse : std::uint8_t { kChanges, kOff };
+const char* to_string(EvidenceUse use);
+
+/// [history]
+struct HistoryConfig {
+  EvidenceUse evidence = EvidenceUse::kChanges;
+  std::uint32_t evidence_days = 90;
+};
+
 /// One [[zone]], with the defaults applied.
 struct ZoneConfig {
   dns::Name name;
@@ -145,6 +155,7 @@ struct Config {
   ConfirmationConfig confirmation;
   IncidentsConfig incidents;
   MonitorConfig monitor;
+  HistoryConfig history;
   judge::SeverityMap severity;                      ///< [severity]: the operator's overrides.
   inventory::TagSeverities tag_severity;            ///< [tag.NAME.severity].
   std::vector<std::string> inventory_files;         ///< [inventory] files.

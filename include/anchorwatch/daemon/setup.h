@@ -11,12 +11,16 @@
 #include "anchorwatch/core/result.h"
 #include "anchorwatch/pipeline/engine.h"
 #include "anchorwatch/pipeline/event_router.h"
+#include "anchorwatch/store/kept_evidence.h"
 
 namespace anchorwatch::daemon {
 
 /// Reads root hints and trust anchors and turns settings into engine options.
 /// @errors the file and the key that names it.
 Result<pipeline::EngineOptions> engine_options(const config::Config& config);
+
+/// What [history] says.
+store::EvidenceRetention evidence_retention(const config::Config& config);
 
 /// One route for each enabled sink.
 std::vector<pipeline::EventRoute> event_routes(const config::Config& config);

@@ -76,7 +76,9 @@ struct LookTools {
 
 class ZoneLooks {
  public:
-  explicit ZoneLooks(LookTools tools) : tools_(tools) {}
+  explicit ZoneLooks(LookTools tools) : tools_(tools) {
+    if (tools_.store.keeps_evidence()) tools_.ancestors.keep_looks();
+  }
   /// Looks at one zone. One zone must not be looked at twice at the same time.
   Task<LookOutcome> look(LookOrder order);
 
@@ -90,6 +92,10 @@ class ZoneLooks {
   Task<void> commit_unchanged(Work* work);
   Task<Result<change::ZoneState>> load(Work* work);
   Task<bool> commit(Work* work, store::ZoneCommit commit);
+  /// Adds the evidence where the look is worth keeping.
+  void keep_evidence(const Work& work, const change::ZoneSummary& before, store::ZoneCommit& made) const;
+  void keep_ancestors(store::ZoneCommit& commit) const;
+  [[nodiscard]] static Digest content_address(const Work& work);
   [[nodiscard]] bool unchanged(const Work& work) const;
   [[nodiscard]] bool only_signatures_are_new(const Work& work) const;
   [[nodiscard]] bool only_core_signatures_are_new(const Work& work) const;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "anchorwatch/core/recent_map.h"
@@ -38,6 +39,13 @@ Task<judge::Judgement> judge_on_pool(JudgeTools* tools, evidence::ZoneEvidence* 
                                      judge::Expectation expectation,
                                      std::vector<judge::ChainLink> signals);
 
+/// A look at a zone above others, and what it was judged to.
+struct AncestorLook {
+  evidence::ZoneEvidence evidence;
+  UnixSeconds at = 0;
+  Digest link;
+};
+
 class Ancestors {
  public:
   Ancestors(Collector& collector, Locator& locator, JudgeTools& tools)
@@ -53,6 +61,11 @@ class Ancestors {
   /// Forgets every link, so that the next look asks again.
   void forget() { links_.clear(); }
 
+  /// From now on looks are kept for take_looks.
+  void keep_looks() { keep_looks_ = true; }
+  /// The looks since the last call, in their order.
+  std::vector<AncestorLook> take_looks() { return std::exchange(looks_, {}); }
+
  private:
   struct Entry {
     std::vector<judge::ChainLink> chain;  ///< Root first, this zone last.
@@ -66,6 +79,9 @@ class Ancestors {
   static constexpr std::size_t kLinksInGeneration = 2048;
   RecentMap<std::map<dns::Name, Entry>> links_{kLinksInGeneration};
   std::map<dns::Name, std::vector<Completion<bool>>> looking_;
+  static constexpr std::size_t kMostLooks = 1024;  ///< Where nobody takes them.
+  bool keep_looks_ = false;
+  std::vector<AncestorLook> looks_;
 };
 
 }  // namespace anchorwatch::probe

@@ -41,6 +41,7 @@ struct SqliteStoreOptions {
   std::size_t batch_size = 1000;
   std::chrono::milliseconds batch_time{100};
   std::chrono::milliseconds busy_timeout{5000};
+  EvidenceRetention evidence;     ///< Whether looks are kept to be judged again.
   sqlite::FaultHook fault_hook;  ///< For tests of a failing disk.
   int max_pages = 0;             ///< For tests of a full disk: size of the file; 0: no limit.
   /// For tests: SQLite looks up what each row refers to. The store itself writes no identifier that
@@ -72,6 +73,7 @@ class SqliteStore final : public ZoneStore, public OutboxStore, public AdminStor
   /// is in no inventory gets a row. Committing the same update twice changes nothing the second
   /// time.
   void commit(ZoneCommit commit, std::function<void(Result<void>)> done) override;
+  [[nodiscard]] bool keeps_evidence() const override { return keeps_evidence_; }
   void commit_events(EventCommit commit, std::function<void(Result<void>)> done) override;
   void load_fact(std::string key, std::function<void(Result<std::string>)> done) override;
   void load_incidents(std::function<void(Result<StoredIncidents>)> done) override;
@@ -90,8 +92,9 @@ class SqliteStore final : public ZoneStore, public OutboxStore, public AdminStor
 
  private:
   class Writer;
-  explicit SqliteStore(std::shared_ptr<Writer> writer);
+  SqliteStore(std::shared_ptr<Writer> writer, bool keeps_evidence);
   std::shared_ptr<Writer> writer_;
+  bool keeps_evidence_;
 };
 
 }  // namespace anchorwatch::store

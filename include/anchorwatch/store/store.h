@@ -17,6 +17,7 @@
 #include "anchorwatch/core/result.h"
 #include "anchorwatch/inventory/zone_entry.h"
 #include "anchorwatch/store/incident.h"
+#include "anchorwatch/store/kept_evidence.h"
 
 namespace anchorwatch::store {
 
@@ -41,6 +42,8 @@ struct ZoneCommit {
   std::optional<DueTimes> due;
   std::vector<OutboxRow> outbox;
   IncidentWrites incidents;  ///< What the zone's events belong to.
+  std::optional<KeptEvidence> evidence;   ///< Where the look is worth keeping; never in a small update.
+  std::vector<KeptAncestor> ancestors;    ///< Zones above that were looked at since the commit before, of this zone or others.
 };
 
 /// Events that belong to no single zone: monitor.*, inventory.*, incident.*.
@@ -78,6 +81,8 @@ class ZoneStore {
   /// The full state of one zone; a zone without rows gives an empty state.
   virtual void load(dns::Name zone, std::function<void(Result<change::ZoneState>)> done) = 0;
   virtual void commit(ZoneCommit commit, std::function<void(Result<void>)> done) = 0;
+  /// Whether evidence in commits is kept; otherwise nobody need make any.
+  [[nodiscard]] virtual bool keeps_evidence() const { return false; }
   virtual void commit_events(EventCommit commit, std::function<void(Result<void>)> done) = 0;
   /// Key-value state of the monitor, e.g. open incidents. Empty when the key was never saved.
   virtual void load_fact(std::string key, std::function<void(Result<std::string>)> done) = 0;
