@@ -162,6 +162,7 @@ ZoneUpdate advance(const inventory::ZoneEntry& zone, const ZoneState& before, co
   compare_findings(step);
   apply_plans(step);
   note_look(step);
+  note_ends(step);
   keep_history(step);
   count_transition(step.update, number);
   return std::move(step.update);

@@ -72,6 +72,7 @@ void compare_name_servers(Step& step);
 void compare_rollovers(Step& step);  ///< Reads the history with this look in it.
 void compare_signals(Step& step);  ///< CDS, CDNSKEY, CSYNC, denial of existence.
 void compare_status(Step& step);
+void note_ends(Step& step);        ///< When the zone turns bogus.
 void find_changes(Step& step);     ///< Fills change_findings; see change_findings.h.
 void compare_findings(Step& step);
 

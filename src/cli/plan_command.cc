@@ -33,6 +33,8 @@ struct PlanOptions {
 
 /// Everything that there is to say.
 struct Plan {
+  std::optional<UnixSeconds> bogus_at;  ///< If nobody signs anew …
+  std::string bogus_because;            ///< … this signature.
   dns::Name zone;
   UnixSeconds now = 0;
   UnixSeconds seen_at = 0;
@@ -120,6 +122,8 @@ void print_json(const Plan& plan) {
     line["fails"] = sentences(plan.outlook.after, plan.outlook.splits);
   }
   line["rollovers"] = rollovers_json(plan);
+  line["bogus_at"] = plan.bogus_at ? ordered_json(to_rfc3339(*plan.bogus_at)) : ordered_json(nullptr);
+  line["bogus_because"] = plan.bogus_at ? ordered_json(plan.bogus_because) : ordered_json(nullptr);
   static_cast<void>(std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str()));
 }
 
@@ -153,6 +157,8 @@ std::optional<int> look_up(Plan& plan, const PlanOptions& options, const config:
   plan.now = *now;
   plan.seen_at = *rows->front().last_observed_at;
   plan.history = **std::move(history);
+  plan.bogus_at = rows->front().bogus_at;
+  plan.bogus_because = rows->front().bogus_because;
   return std::nullopt;
 }
 
@@ -188,6 +194,9 @@ int run_plan(const PlanOptions& options) {
   } else {
     static_cast<void>(std::printf("%s as last seen at %s\n", plan.zone.to_text().c_str(), to_rfc3339(plan.seen_at).c_str()));
     plan.step.empty() ? print_standing(plan) : print_outlook(plan);
+    if (plan.bogus_at) {
+      static_cast<void>(std::printf("  Bogus from %s, if nobody signs anew: %s\n", to_rfc3339(*plan.bogus_at).c_str(), plan.bogus_because.c_str()));
+    }
   }
   return plan.step.empty() || plan.safe_now() ? kFine : kMissed;
 }

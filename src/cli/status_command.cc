@@ -39,6 +39,9 @@ void print_json(const store::ZoneStatusRow& row) {
                           {"status_since", time_json(row.status_since_at)}, {"last_checked", time_json(row.last_checked_at)},
                           {"last_observed", time_json(row.last_observed_at)},
                           {"earliest_expiration", time_json(row.earliest_expiration_at)},
+                          {"bogus_at", time_json(row.bogus_at)},
+                          {"bogus_because", row.bogus_because.empty() ? ordered_json(nullptr) : ordered_json(row.bogus_because)},
+                          {"bogus_worst_at", time_json(row.bogus_worst_at)},
                           {"open_findings", row.open_findings},
                           {"worst_severity", row.worst_severity ? ordered_json(to_string(*row.worst_severity)) : ordered_json(nullptr)},
                           {"expect", row.expect}, {"owner", row.owner}, {"tags", row.tags}};
@@ -55,6 +58,14 @@ void print_table(const std::vector<store::ZoneStatusRow>& rows) {
                                   row.worst_severity ? to_string(*row.worst_severity) : "-",
                                   row.earliest_expiration_at ? to_rfc3339(*row.earliest_expiration_at).c_str() : "-",
                                   row.last_observed_at ? to_rfc3339(*row.last_observed_at).c_str() : "never"));
+  }
+}
+
+void print_ends(const std::vector<store::ZoneStatusRow>& rows) {
+  for (const store::ZoneStatusRow& row : rows) {
+    if (!row.bogus_at) continue;
+    static_cast<void>(std::printf("\n%s is bogus from %s, if nothing changes: %s\n", row.zone.c_str(), to_rfc3339(*row.bogus_at).c_str(),
+                                  row.bogus_because.c_str()));
   }
 }
 
@@ -180,6 +191,7 @@ int run_status(const StatusOptions& options) {
     return kFine;
   }
   print_table(rows);
+  if (!options.zones.empty()) print_ends(rows);
   if (!options.zones.empty() && !print_findings(*reader, rows)) return kUsage;
   if (!print_incidents(*reader, rows, !options.zones.empty())) return kUsage;
   if (options.zones.empty()) {

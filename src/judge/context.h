@@ -213,6 +213,8 @@ std::vector<Unseen> find_unseen(const Context& context);
 
 /// Fills valid_until and earliest_expiration, of the judgement and of its link.
 void set_horizon(const Context& context, Judgement& judgement);
+/// Fills `ends`, of the judgement and of its link.
+void set_trust_ends(const Context& context, Judgement& judgement);
 
 inline dnssec::AnswerView view_of(const evidence::Answer& answer) {
   return {answer.question, answer.rcode, answer.answer, answer.authority};

@@ -203,6 +203,7 @@ Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCa
   judgement.parents = parent_verdicts(context);
   judgement.unseen = find_unseen(context);
   set_horizon(context, judgement);
+  set_trust_ends(context, judgement);
   FindingSink sink(input.policy, input.expectation);
   rules::run_all(context, sink);
   whole_zone::judge_whole_zone(context, crypto, sink, judgement);

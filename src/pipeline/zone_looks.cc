@@ -23,6 +23,19 @@ void note_times(change::ZoneSummary& summary, evidence::Depth depth, UnixSeconds
   if (depth == evidence::Depth::kFull) summary.last_full_at = now;
 }
 
+/// The zones above are signed anew without a word to their children.
+void note_chain_end(const std::vector<judge::ChainLink>& ancestors, store::ZoneCommit& small) {
+  change::ZoneSummary& summary = small.update.state.summary;
+  const dnssec::SecurityStatus status = summary.verdict.status;
+  const bool holds = status == dnssec::SecurityStatus::kSecure || status == dnssec::SecurityStatus::kInsecure;
+  if (!holds || ancestors.empty()) return;
+  const judge::TrustEndPtr& end = ancestors.back().end;
+  const UnixSeconds at = end == nullptr ? 0 : end->at;
+  if (at == summary.chain_end_at) return;
+  summary.chain_end_at = at;
+  small.chain_end = change::keep(end);
+}
+
 probe::CollectPlan plan_for(const LookOrder& order, const Clock& clock) {
   probe::CollectPlan plan;
   plan.zone = order.zone.name;
@@ -132,6 +145,7 @@ Task<void> ZoneLooks::commit_unchanged(Work* work) {
   small.update.state.summary = work->order.summary;
   small.summary_only = true;
   note_times(small.update.state.summary, work->order.depth, work->now);
+  note_chain_end(work->ancestors, small);
   const std::optional<evidence::WholeZoneLook>& whole = work->evidence.whole_zone;
   if (whole && whole->content != nullptr) {  // Judged before this program began.
     tools_.whole_zones.remember(small.update.zone, *whole, work->order.summary.valid_until_at, {});

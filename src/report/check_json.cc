@@ -125,6 +125,10 @@ std::string check_json(const CheckResult& result) {
   for (const judge::ServerVerdict& server : judgement.parents) json["parents"].push_back(server_json(server));
   for (const judge::Finding& finding : judgement.findings) json["findings"].push_back(finding_json(finding));
   if (judgement.earliest_expiration) json["earliest_expiration"] = to_rfc3339(*judgement.earliest_expiration);
+  const judge::TrustEndPtr end = judgement.ends.first();
+  json["bogus_at"] = end == nullptr ? ordered_json(nullptr) : ordered_json(to_rfc3339(end->at));
+  json["bogus_because"] = end == nullptr ? ordered_json(nullptr) : ordered_json(describe(*end));
+  json["bogus_worst_at"] = judgement.ends.worst_at == 0 ? ordered_json(nullptr) : ordered_json(to_rfc3339(judgement.ends.worst_at));
   if (judgement.whole_zone) json["whole_zone"] = whole_zone_json(*judgement.whole_zone);
   if (!result.note.empty()) json["note"] = result.note;
   if (result.evidence.forwarded) json["mode"] = "forwarded";

@@ -92,6 +92,14 @@ std::string expiry_text(const CheckResult& result) {
          (left.count() < 0 ? humanise(-left) + " ago" : "in " + humanise(left)) + "\n";
 }
 
+/// When the zone turns bogus if nobody signs anew.
+std::string bogus_text(const CheckResult& result) {
+  const judge::TrustEndPtr end = result.judgement.ends.first();
+  if (end == nullptr) return {};
+  const std::chrono::seconds left(end->at - result.at);
+  return "bogus from " + to_rfc3339(end->at) + ", in " + humanise(left) + ", if nothing changes: " + printable(describe(*end)) + "\n";
+}
+
 std::string whole_zone_text(const CheckResult& result) {
   if (!result.judgement.whole_zone) return {};
   const judge::WholeZoneSummary& whole = *result.judgement.whole_zone;
@@ -181,7 +189,7 @@ std::string check_text(const CheckResult& result, Colour colour) {
   if (!result.evidence.delegation.failure.empty()) out += "  " + printable(result.evidence.delegation.failure) + "\n";
   if (result.evidence.forwarded) out += "  reduced mode: answers come from forwarders, not from the zone's servers\n";
   if (!result.note.empty()) out += "  " + printable(result.note) + "\n";
-  out += "\n" + chain_text(result, paint) + expiry_text(result) + whole_zone_text(result) + servers_text(result, paint) + probes_text(result, paint) +
+  out += "\n" + chain_text(result, paint) + expiry_text(result) + bogus_text(result) + whole_zone_text(result) + servers_text(result, paint) + probes_text(result, paint) +
          findings_text(result, paint);
   out += paint.dim("\n" + std::to_string(result.queries) + " queries, " + std::to_string(judgement.verifications) +
                    " signatures verified, " + std::to_string(result.elapsed_ms) + " ms") + "\n";

@@ -21,8 +21,8 @@ constexpr const char* kZonesSql =
     "SELECT zone, status, status_worst, reason, observation, delegation, status_since_at, "
     "last_checked_at, last_observed_at, earliest_expiration_at, open_findings, r.rank, expect, "
     "owner, tags, "
-    "(SELECT min(c.certain_until_at) FROM zone_state c JOIN zone n ON n.id = c.zone_id WHERE n.name = v.zone) "
-    "FROM v_zone v LEFT JOIN severity r ON r.name = v.worst_severity WHERE 1";
+    "(SELECT min(c.certain_until_at) FROM zone_state c JOIN zone n ON n.id = c.zone_id WHERE n.name = v.zone), "
+    "bogus_at, bogus_because, bogus_worst_at FROM v_zone v LEFT JOIN severity r ON r.name = v.worst_severity WHERE 1";
 constexpr const char* kZonesEnd = " ORDER BY coalesce(r.rank, -1) DESC, sort_key LIMIT ?7";
 
 constexpr const char* kEventsSql =
@@ -66,6 +66,9 @@ ZoneStatusRow read_zone(const sqlite::Row& row) {
   zone.owner = row.text(13);
   zone.tags = change::parse_texts(row.text(14)).value_or(std::vector<std::string>());
   zone.certain_until_at = row.optional_integer(15);
+  zone.bogus_at = row.optional_integer(16);
+  if (!row.is_null(17)) zone.bogus_because = row.text(17);
+  zone.bogus_worst_at = row.optional_integer(18);
   return zone;
 }
 

@@ -35,7 +35,8 @@ const sqlite::SchemaInfo& schema() {
                                      sqlite::Migration{5, kHistoryV5}, sqlite::Migration{6, kSchemaAudit},
                                      sqlite::Migration{7, kSchemaIncidents},
                                      sqlite::Migration{8, kSchemaSharedCauses},
-                                     sqlite::Migration{9, kSchemaEvidence}};
+                                     sqlite::Migration{9, kSchemaEvidence},
+                                     sqlite::Migration{10, kSchemaTrust}};
   static const sqlite::SchemaInfo info{kApplicationId, "anchorwatch", migrations};
   return info;
 }

@@ -16,6 +16,7 @@ extern const char* const kSchemaAudit;
 extern const char* const kSchemaIncidents;
 extern const char* const kSchemaSharedCauses;
 extern const char* const kSchemaEvidence;
+extern const char* const kSchemaTrust;
 
 /// Lives as long as the program.
 const sqlite::SchemaInfo& schema();

@@ -32,6 +32,7 @@ Session::Session(sqlite::Database database, const std::string& vantage, std::int
       zones_(database_, vantage_id),
       snapshots_(database_, vantage_id),
       histories_(database_, vantage_id),
+      trust_(database_, vantage_id),
       findings_(database_, vantage_id),
       audit_(database_),
       events_(database_, vantage_id, vantage, audit_),
@@ -105,11 +106,13 @@ Result<void> Session::apply(const ZoneCommit& commit) {
   if (!commit.summary_only) {
     AW_TRY(apply_facts(*zone, commit));
     if (update.history_changed) AW_TRY(histories_.save(zone->id, update.state.history));
+    if (update.ends_changed) AW_TRY(trust_.save(zone->id, update.state.ends));
     AW_TRY(apply_findings(zone->id, update));
     AW_TRY(apply_members(commit.incidents));
     AW_TRY(events_.add(update.events, commit.outbox, zone->id));
     AW_TRY(zones_.save_state(zone->id, update.state.summary));
   }
+  if (commit.chain_end) AW_TRY(trust_.save_chain(zone->id, *commit.chain_end));
   return zones_.save_times(zone->id, update.state.summary, commit.due);
 }
 
@@ -145,6 +148,9 @@ Result<change::ZoneState> Session::load(const dns::Name& zone) {
   Result<history::ZoneHistory> history = histories_.load(**row);
   if (!history) return std::move(history).error().with("zone " + zone.to_text());
   state.history = *std::move(history);
+  Result<change::KeptEnds> ends = trust_.load(**row);
+  if (!ends) return std::move(ends).error();
+  state.ends = *std::move(ends);
   return state;
 }
 

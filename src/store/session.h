@@ -18,6 +18,7 @@
 #include "inventory_queries.h"
 #include "outbox_queries.h"
 #include "snapshot_queries.h"
+#include "trust_queries.h"
 #include "zone_queries.h"
 
 namespace anchorwatch::store {
@@ -56,6 +57,7 @@ class Session {
   ZoneQueries zones_;
   SnapshotQueries snapshots_;
   HistoryQueries histories_;
+  TrustQueries trust_;
   FindingQueries findings_;
   AuditQueries audit_;
   EventQueries events_;

@@ -17,17 +17,19 @@ namespace anchorwatch::store {
   "s.parent_seen_at, s.child_seen_at, s.certain_until_at, s.earliest_expiration_at, "            \
   "s.valid_until_at, s.transition_number, s.baseline, s.core_evidence, s.full_evidence, "        \
   "s.ancestors, "                                                                                \
-  "s.snapshot, s.full_snapshot, s.pending, s.evidence_at "
+  "s.snapshot, s.full_snapshot, s.pending, s.evidence_at, x.chain_at "
 
 const char* const ZoneQueries::kLoadSql = "SELECT " AW_SUMMARY_COLUMNS
                                           "FROM zone_times t LEFT JOIN zone_state s ON s.zone_id = "
                                           "t.zone_id AND s.vantage_id = t.vantage_id "
+                                          "LEFT JOIN zone_trust x ON x.zone_id = t.zone_id AND x.vantage_id = t.vantage_id "
                                           "WHERE t.zone_id = ?1 AND t.vantage_id = ?2";
 const char* const ZoneQueries::kLoadPartSql =
     "SELECT " AW_SUMMARY_COLUMNS
     ", z.name, z.id FROM zone z "
     "LEFT JOIN zone_times t ON t.zone_id = z.id AND t.vantage_id = ?1 "
     "LEFT JOIN zone_state s ON s.zone_id = z.id AND s.vantage_id = ?1 "
+    "LEFT JOIN zone_trust x ON x.zone_id = z.id AND x.vantage_id = ?1 "
     "WHERE z.retired_at IS NULL AND z.id > ?2 ORDER BY z.id LIMIT ?3";
 
 #undef AW_SUMMARY_COLUMNS
@@ -93,6 +95,7 @@ class SummaryReader {
     if (!row_.is_null(at_)) summary.pending = change::parse_pending(row_.text(at_));
     ++at_;
     summary.evidence_at = integer();
+    summary.chain_end_at = integer();
     return zone;
   }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The options of `anchorwatch check` and its exit status, as the contract has them."""
 
+import calendar
 import time
 import unittest
 
@@ -36,6 +37,21 @@ class CheckOptions(LabTest):
         self.assertEqual(got, status, f"{errors}\n{results}")
         self.assertEqual(len(results), 1)
         return next(iter(results.values()))
+
+    def test_it_is_bogus_from_the_moment_that_it_names(self):
+        found = self.one("good.test")
+        self.assertIn("signed by key", found["bogus_because"])
+        self.assertLessEqual(found["bogus_worst_at"], found["bogus_at"])
+        end = calendar.timegm(time.strptime(found["bogus_at"], "%Y-%m-%dT%H:%M:%SZ"))
+        self.assertNotEqual(self.status_at(end - 1), "bogus")
+        self.assertEqual(self.status_at(end), "bogus")
+        self.assertIsNone(self.one("expired.test", status=1)["bogus_at"])
+
+    def status_at(self, moment):
+        """The status of good.test at a moment."""
+        _, results, errors = check(self.lab, "good.test", "--at", str(moment))
+        self.assertEqual(len(results), 1, errors)
+        return next(iter(results.values()))["status"]
 
     def refused(self, *arguments):
         """Assert wrong usage, and return the message."""

@@ -85,6 +85,9 @@ class Healthy(LabTest):
         for name in row:
             if name.endswith("_at") and row[name] is not None:
                 self.assertRegex(row[name.removesuffix("_at") + "_utc"], re.compile(r"^\d{4}-\d\d-\d\dT[\d:]{8}Z$"))
+        self.assertGreater(row["bogus_at"], row["last_observed_at"])
+        self.assertLessEqual(row["bogus_at"], row["earliest_expiration_at"] + 1)
+        self.assertIn("signed by key", row["bogus_because"])
         servers = query(self.state, "SELECT * FROM v_server WHERE zone = 'zone0042.test.' AND side = 'child'")
         self.assertEqual([(one["reachable"], one["status"]) for one in servers], [(1, "secure")] * 2)
 

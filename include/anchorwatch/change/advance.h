@@ -52,6 +52,7 @@ struct ZoneUpdate {
   UnixSeconds at = 0;
   ZoneState state;                         ///< The state after the look.
   bool facts_changed = false;              ///< state.facts is a new snapshot.
+  bool ends_changed = false;               ///< state.ends is not what it was.
   bool history_changed = false;            ///< state.history is not what it was.
   std::vector<OpenFinding> opened;         ///< Newly open (also in state.open_findings).
   std::vector<OpenFinding> updated;        ///< Still open with another severity, servers or data.

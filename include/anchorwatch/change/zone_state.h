@@ -31,6 +31,23 @@ struct OpenFinding {
   std::string incident{};                ///< That tells of it in the place of its own events; nearly always empty.
 };
 
+/// What ends the validity of a zone, or of a part of it.
+struct KeptEnd {
+  UnixSeconds at = 0;   ///< The first moment at which it is bogus. 0: nothing ends it.
+  std::string because;  ///< The signature that runs out.
+  bool operator==(const KeptEnd&) const = default;
+};
+KeptEnd keep(const judge::TrustEndPtr& end);
+
+/// judge::TrustEnds as it is stored.
+struct KeptEnds {
+  KeptEnd chain, core, rest;
+  UnixSeconds worst_at = 0;
+  bool operator==(const KeptEnds&) const = default;
+  /// The one that comes first; null: nothing ends the zone.
+  [[nodiscard]] const KeptEnd* first() const;
+};
+
 /// The part that every look reads and writes: small, kept in memory for each zone.
 struct ZoneSummary {
   dnssec::Verdict verdict;               ///< The last judged verdict, or stale.
@@ -50,6 +67,7 @@ struct ZoneSummary {
   UnixSeconds child_seen_at = 0;         ///< The last judged look with the zone's keys. 0: never.
   UnixSeconds certain_until_at = 0;      ///< The last verdict was certain up to here.
   std::optional<UnixSeconds> earliest_expiration_at;
+  UnixSeconds chain_end_at = 0;          ///< KeptEnds::chain: when the zones above turn bogus. 0: never.
   UnixSeconds valid_until_at = 0;        ///< judge() need not run before, while the digests are equal.
   Digest core_evidence, full_evidence;   ///< Of the last look of each depth.
   Digest ordinary_evidence;              ///< The part that may change the status, of the last full look.
@@ -71,6 +89,7 @@ struct ZoneState {
   judge::ZoneFacts facts;                ///< Last known, group by group.
   std::vector<OpenFinding> open_findings;
   history::ZoneHistory history;          ///< What resolvers may still hold.
+  KeptEnds ends;  ///< When the zone turns bogus if nobody signs anew.
 };
 
 }  // namespace anchorwatch::change

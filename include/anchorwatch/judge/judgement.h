@@ -15,6 +15,7 @@
 #include "anchorwatch/dns/message.h"
 #include "anchorwatch/dnssec/security_status.h"
 #include "anchorwatch/judge/finding.h"
+#include "anchorwatch/judge/trust_end.h"
 
 namespace anchorwatch::judge {
 
@@ -36,6 +37,10 @@ struct ChainLink {
   std::vector<Bytes> ds;           ///< The DS set (or anchors) that led here.
   UnixSeconds valid_until = 0;     ///< The verdict is certain up to here.
   Digest digest;                   ///< Of verdict, keys and the digest of the link above.
+  /// When the chain down to the keys of the zone turns bogus if nobody signs anew, and when some part of it does (0:
+  /// never). Not part of the digest.
+  TrustEndPtr end{};
+  UnixSeconds worst_end = 0;
 };
 
 struct ProbeVerdict {
@@ -102,6 +107,7 @@ struct Judgement {
   std::optional<WholeZoneSummary> whole_zone;
   std::vector<Finding> findings;         ///< Ordered by severity (worst first), code, subject.
   std::optional<UnixSeconds> earliest_expiration;  ///< Over the signatures of the zone that resolvers need.
+  TrustEnds ends;  ///< When the zone turns bogus; empty where it is, or where nobody could tell.
   /// The same evidence gives the same judgement up to (not including) this moment: the next time at which
   /// a signature begins, ends or crosses a threshold.
   UnixSeconds valid_until = 0;

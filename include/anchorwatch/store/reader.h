@@ -30,6 +30,9 @@ struct ZoneStatusRow {
   std::string expect, owner;
   std::vector<std::string> tags;
   std::optional<UnixSeconds> certain_until_at;  ///< The last verdict was certain up to here.
+  std::optional<UnixSeconds> bogus_at;          ///< If nobody signs anew: at all servers, …
+  std::string bogus_because;                    ///< … for this signature, …
+  std::optional<UnixSeconds> bogus_worst_at;    ///< … and at the first of them.
 };
 
 /// Empty fields filter nothing.

@@ -44,6 +44,8 @@ struct ZoneCommit {
   IncidentWrites incidents;  ///< What the zone's events belong to.
   std::optional<KeptEvidence> evidence;   ///< Where the look is worth keeping; never in a small update.
   std::vector<KeptAncestor> ancestors;    ///< Zones above that were looked at since the commit before, of this zone or others.
+  /// With summary_only: what ends the chain above the zone now, where that is another end.
+  std::optional<change::KeptEnd> chain_end;
 };
 
 /// Events that belong to no single zone: monitor.*, inventory.*, incident.*.

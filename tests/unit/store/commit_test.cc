@@ -149,6 +149,35 @@ TEST_F(CommitTest, AHistoryFromBeforeSignersWereWatchedReadsBack) {
   EXPECT_EQ(load(saved.facts.zone).history, saved.history);
 }
 
+judge::TrustEndPtr end_of(UnixSeconds at, dns::RrType type) {
+  return std::make_shared<const judge::TrustEnd>(judge::TrustEnd{at, change::name("example.com."), type, 7, {}});
+}
+
+TEST_F(CommitTest, WhenAZoneTurnsBogusReadsBack) {
+  World world;
+  world.judgement.ends = {end_of(kNoon + 300, dns::RrType::kDs), end_of(kNoon + 200, dns::RrType::kSoa), nullptr, kNoon + 100};
+  open();
+  const change::ZoneState saved = look(world, kNoon);
+  open();
+  const change::ZoneState loaded = load(world.entry.name);
+  EXPECT_EQ(loaded.ends, saved.ends);
+  EXPECT_EQ(loaded.summary.chain_end_at, kNoon + 300);
+  EXPECT_THAT(query("SELECT bogus_at, bogus_utc, bogus_because, bogus_worst_at FROM v_zone", 4),
+              ElementsAre(std::to_string(kNoon + 200) + "|2026-01-01T12:03:20Z|example.com./SOA, signed by key 7|" +
+                          std::to_string(kNoon + 100)));
+  // The zones above are signed anew, and for less time than the zone itself.
+  ZoneCommit small;
+  small.update.zone = world.entry.name;
+  small.update.at = kNoon + 10;
+  small.update.state.summary = loaded.summary;
+  small.summary_only = true;
+  small.chain_end = change::KeptEnd{kNoon + 150, "com./DNSKEY, signed by key 9"};
+  ASSERT_TRUE(commit(std::move(small)));
+  EXPECT_THAT(query("SELECT bogus_at, bogus_because FROM v_zone", 2),
+              ElementsAre(std::to_string(kNoon + 150) + "|com./DNSKEY, signed by key 9"));
+  EXPECT_EQ(load(world.entry.name).summary.chain_end_at, kNoon + 150);
+}
+
 TEST_F(CommitTest, DigestsOfEvidenceReadBack) {
   open();
   const World world;
