@@ -104,8 +104,8 @@ const PlannedChange* plan_for_insecurity(const Step& step, std::optional<UnixSec
                   [](const PlannedChange&, const Grants& grants) { return grants.insecure; });
 }
 
-void set_planned(judge::Finding& finding, const PlannedChange& plan) {
-  finding.severity = std::min(finding.severity, Severity::kNotice);
+void set_planned(judge::Finding& finding, const PlannedChange& plan, Severity most) {
+  finding.severity = std::min(finding.severity, most);
   finding.data["change_id"] = plan.id;
 }
 
@@ -131,9 +131,10 @@ std::optional<judge::Finding> calmed_by_plan(const Step& step, const judge::Find
       break;
     default: break;
   }
-  if (plan == nullptr || finding.severity <= Severity::kNotice) return std::nullopt;
+  if (plan == nullptr) return std::nullopt;
   judge::Finding calm = finding;
-  set_planned(calm, *plan);
+  // A request is what comes next, and worth a look.
+  set_planned(calm, *plan, finding.code == Code::CDS_DELETE ? Severity::kNotice : Severity::kInfo);
   return calm;
 }
 

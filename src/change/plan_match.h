@@ -19,8 +19,8 @@ const PlannedChange* plan_for_ns(const Step& step, const std::vector<std::string
 /// The plan by which the zone goes insecure.
 const PlannedChange* plan_for_insecurity(const Step& step, std::optional<UnixSeconds> changed_at);
 
-/// Makes a finding calm that a plan explains.
-void set_planned(judge::Finding& finding, const PlannedChange& plan);
+/// Makes a finding calm that a plan explains: the event of the change tells it.
+void set_planned(judge::Finding& finding, const PlannedChange& plan, Severity most = Severity::kInfo);
 bool is_planned(const judge::Finding& finding);
 
 /// Findings of the look that only say what was approved, as they stand then; nothing: as they are.

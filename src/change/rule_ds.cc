@@ -97,6 +97,9 @@ std::optional<Finding> ds_changed(const Step& step, const Finding* open) {
   finding.message = "The DS set of " + step.maker.zone_text() + " changed and the chain of trust held; " +
                     (asked_for ? "the zone had asked for it by CDS or CDNSKEY."
                                : "its keys were known before. Check that it was planned.");
+  for (const RecordFact& ds : missing_in(now, step.before.facts.ds.values, same_record)) {
+    if (const PlannedChange* plan = plan_for_ds(step, ds.rdata)) set_planned(finding, *plan);
+  }
   return finding;
 }
 

@@ -138,7 +138,7 @@ TEST_F(PlannedChanges, ApprovedAfterTheFactItBecomesCalm) {
   plan.from -= 86400;
   stage.look();
   stage.look();
-  EXPECT_EQ(stage.loudest(), Severity::kNotice);
+  EXPECT_LE(stage.loudest(), Severity::kNotice);
 }
 
 TEST_F(PlannedChanges, ADsThatNobodyAnnouncedIsCalmOnlyIfItIsTheOneThatWasNamed) {
