@@ -64,7 +64,7 @@ Result<store::AdminValues> admin_call(const config::Config& config, const std::s
   const bool nobody = !asked && (asked.error().code() == ErrorCode::kNotFound || asked.error().code() == ErrorCode::kInvalidArgument) &&
                       asked.error().message().starts_with(path + ": ");
   if (!nobody) return asked;
-  Result<store::AdminValues> done = do_here(config, {kind, std::move(arguments), control::own_user(), 0});
+  Result<store::AdminValues> done = do_here(config, {kind, std::move(arguments), control::own_user(), 0, config.change.four_eyes});
   if (!done && done.error().code() == ErrorCode::kBusy) return Error(ErrorCode::kBusy, done.error().message() + "; " + asked.error().message());
   return done;
 }

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   add("events", "what happened", anchorwatch::cli::add_events);
   add("incidents", "one cause that touches many zones: what is open, and whom it concerns", anchorwatch::cli::add_incidents);
   add("plan", "whether a change of DS, keys or signatures is safe now, and if not, when", anchorwatch::cli::add_plan);
+  add("change", "planned changes: what somebody announced and somebody approved", anchorwatch::cli::add_change);
   add("audit", "who did what, and whether anybody changed the record of it", anchorwatch::cli::add_audit);
   add("explain", "explain a finding code", anchorwatch::cli::add_explain);
   CLI::App* help = app.add_subcommand("help", "this text");

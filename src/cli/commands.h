@@ -21,5 +21,6 @@ Run add_incidents(CLI::App& app);
 Run add_explain(CLI::App& app);
 Run add_plan(CLI::App& app);
 Run add_audit(CLI::App& app);
+Run add_change(CLI::App& app);
 
 }  // namespace anchorwatch::cli

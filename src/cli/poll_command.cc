@@ -71,7 +71,7 @@ class Poll {
         incidents_(generation.incidents),
         sight_(engine_.locator(), engine_.ancestors(), engine_.judge(), [this](change::Event event) { announce(std::move(event)); }),
         tools_{engine_.collector(), engine_.ancestors(), engine_.whole_zones(), engine_.judge(), *store_, sight_, outages_, incidents_, router_,
-               engine_.confirmation()},
+               engine_.confirmation(), &plans_},
         looks_(tools_),
         dispatcher_(*store_, executor, clock, random_),
         inventory_(std::move(generation.inventory)),
@@ -81,6 +81,7 @@ class Poll {
         fail_on_(order.fail_on),
         json_(order.json) {
     dispatcher_.replace_sinks(std::move(generation.sinks));
+    plans_.set_required(generation.change.required);
   }
 
   Result<void> start() { return engine_.start(); }
@@ -172,6 +173,14 @@ class Poll {
       co_return false;
     }
     incidents_.restore(*std::move(incidents));
+    Completion<Result<std::vector<store::StoredPlan>>> planned;
+    store_->load_plans(clock_.now(), [planned](Result<std::vector<store::StoredPlan>> plans) { planned.set(std::move(plans)); });
+    Result<std::vector<store::StoredPlan>> plans = co_await planned;
+    if (!plans) {
+      fail(plans.error().message());
+      co_return false;
+    }
+    plans_.replace(*plans);
     portfolio_.adopt(inventory_, nullptr);
     inventory_ = {};  // The portfolio has the zones now.
     Completion<Result<void>> loaded;
@@ -279,6 +288,7 @@ class Poll {
   pipeline::EventRouter router_;
   pipeline::Incidents incidents_;
   pipeline::Outages outages_;
+  pipeline::PlanBook plans_;
   pipeline::Sight sight_;
   pipeline::LookTools tools_;
   pipeline::ZoneLooks looks_;

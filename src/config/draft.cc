@@ -19,7 +19,7 @@ struct Table {
 constexpr Table kTables[] = {
     {"daemon", false},     {"dns", false},    {"stub", true},      {"operator", true},  {"scheduler", false},
     {"validation", false}, {"expiry", false}, {"confirmation", false}, {"incidents", false}, {"severity", false}, {"monitor", false},
-    {"history", false},    {"inventory", false},
+    {"change", false},     {"history", false},    {"inventory", false},
     {"tag", false},        {"defaults", false}, {"zone", true},    {"sink", true},
 };
 

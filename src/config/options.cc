@@ -11,7 +11,7 @@ namespace {
 
 /// Plain tables and lists of tables, in the order of the documentation.
 constexpr std::string_view kTables =
-    "daemon dns stub operator scheduler validation expiry confirmation incidents severity tag monitor history inventory defaults zone "
+    "daemon dns stub operator scheduler validation expiry confirmation incidents change severity tag monitor history inventory defaults zone "
     "sink";
 
 std::string_view first_part(std::string_view key) { return key.substr(0, key.find('.')); }

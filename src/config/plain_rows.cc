@@ -231,6 +231,17 @@ constexpr std::array kRows = {
          .min = 1,
          .max = 30 * kDay,
          .help = "Within this time. Not below `scheduler.interval`, if zones are to meet."}),
+    row<Config, &Config::change, &ChangeConfig::required>(
+        {.key = "change.required",
+         .type = OptionType::kBoolean,
+         .standard = "false",
+         .help = "Every zone has change management: what nobody approved is `expected: false` and one severity louder. "
+                 "`false`: only zones for which a change was planned."}),
+    row<Config, &Config::change, &ChangeConfig::four_eyes>(
+        {.key = "change.four_eyes",
+         .type = OptionType::kBoolean,
+         .standard = "false",
+         .help = "A planned change is approved by somebody else than who asked for it."}),
     row<Config, &Config::monitor, &MonitorConfig::as_table>(
         {.key = "monitor.as_table",
          .type = OptionType::kPath,

@@ -33,7 +33,7 @@ struct App::Watch {
               [&app](change::Event event) { app.announce(std::move(event)); }),
         inventory(std::move(generation.inventory)),
         tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), app.ports_.zones,
-              sight,              app.outages_, app.incidents_, app.router_, engine.confirmation()},
+              sight,              app.outages_, app.incidents_, app.router_, engine.confirmation(), &app.plans_},
         keeper(engine, app.portfolio_, tools, generation.schedule,
                {[&app] { app.dispatcher_.wake(); },
                 [&app](const std::string& text) { app.ports_.logger.error("not stored: " + text); }},
@@ -61,6 +61,8 @@ void App::build(Generation generation) {
   const std::string reason = watch_ ? watch_->sight.reason() : std::string();
   if (watch_) transition_ = watch_->sight.transition();
   interval_ = generation.schedule.interval;
+  change_ = generation.change;
+  plans_.set_required(change_.required);
   watch_ = std::make_unique<Watch>(*this, std::move(generation));
   watch_->sight.restore(transition_, was_blind, reason);
 }
@@ -70,7 +72,19 @@ void App::start(Generation generation, std::function<void(Result<void>)> done) {
                  done = std::move(done)](Result<void> restored) {
     if (!restored) return done(std::move(restored));
     build(std::move(*next));
-    sync_and_watch(done);
+    load_plans([this, done](Result<void> loaded) {
+      if (!loaded) return done(std::move(loaded));
+      sync_and_watch(done);
+    });
+  });
+}
+
+void App::load_plans(std::function<void(Result<void>)> done) {
+  if (ports_.admin == nullptr) return done({});
+  ports_.admin->load_plans(ports_.clock.now(), [this, done = std::move(done)](Result<std::vector<store::StoredPlan>> plans) {
+    if (!plans) return done(std::move(plans).error());
+    plans_.replace(*plans);
+    done({});
   });
 }
 
@@ -186,6 +200,13 @@ void App::tick() {
   ++heartbeat_;
   note_time();
   watch_lag();
+  if (const auto end = plans_.next_end(); end && *end < ports_.clock.now() && !loading_plans_) {
+    loading_plans_ = true;
+    load_plans([this](const Result<void>& loaded) {
+      loading_plans_ = false;
+      if (!loaded) ports_.logger.error("planned changes: " + loaded.error().message());
+    });
+  }
   if (!flushing_) {
     flushing_ = true;
     spawn(flush_incidents(), [this] { flushing_ = false; });
@@ -327,10 +348,17 @@ void App::administer(store::AdminRequest request, std::function<void(Result<stor
     return done(Error(ErrorCode::kBusy, "the daemon takes no requests now"));
   }
   request.at = ports_.clock.now();
+  request.four_eyes = change_.four_eyes;
+  const bool plans = request.kind.starts_with("change.");
   const std::string what = request.kind + " by " + request.actor;
-  ports_.admin->administer(std::move(request), [this, what, done = std::move(done)](Result<store::AdminValues> answer) {
+  ports_.admin->administer(std::move(request), [this, what, plans, done = std::move(done)](Result<store::AdminValues> answer) {
     ports_.logger.info(answer ? what : what + ": refused: " + answer.error().message());
-    done(std::move(answer));
+    if (!answer || !plans) return done(std::move(answer));
+    // The next look knows of it when whoever asked gets the answer.
+    load_plans([this, answer = std::move(answer), done](const Result<void>& loaded) {
+      if (!loaded) ports_.logger.error("planned changes: " + loaded.error().message());
+      done(answer);
+    });
   });
 }
 

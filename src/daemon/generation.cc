@@ -29,6 +29,7 @@ Result<Generation> make_generation(const config::Config& config, inventory::Inve
   generation.schedule.interval = config.scheduler.interval;
   generation.schedule.full_interval = config.scheduler.full_interval;
   generation.schedule.rhythm = {config.scheduler.adaptive, config.scheduler.min_interval, config.scheduler.max_interval};
+  generation.change = config.change;
   generation.routes = event_routes(config);
   generation.incidents = {config.incidents.min_zones, config.incidents.window};
   generation.inventory = std::move(inventory);

@@ -74,7 +74,7 @@ class Process {
     options.database = running_.daemon.database_path();
     auto server = control::ControlServer::start(
         executor_, std::move(options), [this](control::Call call, std::string actor, const control::Answer& answer) {
-          app_.administer({std::move(call.kind), std::move(call.arguments), std::move(actor), 0}, answer);
+          app_.administer({std::move(call.kind), std::move(call.arguments), std::move(actor), 0, false}, answer);
         });
     if (server) {
       control_ = *std::move(server);

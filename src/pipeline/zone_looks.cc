@@ -157,6 +157,7 @@ Task<LookOutcome> ZoneLooks::look(LookOrder order) {
   Work work;
   work.order = std::move(order);
   work.outcome.summary = work.order.summary;
+  if (tools_.plans != nullptr) work.plans = tools_.plans->plans_of(work.order.zone);
   Work* shared = &work;
   const bool sees = co_await tools_.sight.sees();
   if (!sees) co_return work.outcome;

@@ -76,7 +76,7 @@ Task<std::optional<store::ZoneCommit>> ZoneLooks::compare(Work* work) {
   const change::Look look{work->judgement,       facts,     work->order.depth,
                           work->evidence_digest, work->now, work->order.interval,
                           tools_.confirmation,   &tools_.judge.policy.severity,
-                          &sight,                tools_.judge.policy.validation};
+                          &sight,                tools_.judge.policy.validation, work->plans.get()};
   store::ZoneCommit made;
   made.update = change::advance(work->order.zone, *before, look);
   note_evidence(*work, before->summary, made.update.state.summary);

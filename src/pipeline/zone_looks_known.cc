@@ -52,6 +52,7 @@ Digest ZoneLooks::digest_of(const Work& work, const Digest& above) const {
   Hasher hasher;
   hasher.raw(above.bytes());
   hasher.raw(judge::digest_of(tools_.judge.policy, tools_.judge.anchors, expectation).bytes());
+  if (work.plans) hasher.raw(work.plans->digest().bytes());
   return hasher.finish();
 }
 

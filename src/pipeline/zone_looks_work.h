@@ -24,6 +24,7 @@ struct ZoneLooks::Work {
   bool thorough = false;   ///< All is asked, whatever is known.
   judge::Judgement judgement;
   UnixSeconds now = 0;
+  std::shared_ptr<const change::Plans> plans;  ///< As of the begin of the look; null: no change management.
 };
 
 }  // namespace anchorwatch::pipeline

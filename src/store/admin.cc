@@ -21,6 +21,9 @@ struct AdminKind {
 /// In alphabetical order.
 constexpr std::array kKinds{
     AdminKind{"audit.note", admin_audit_note},
+    AdminKind{"change.add", admin_change_add},
+    AdminKind{"change.approve", admin_change_approve},
+    AdminKind{"change.close", admin_change_close},
 };
 
 Result<AdminValues> run_and_record(Session& session, const AdminRequest& request, AdminHandler handler) {

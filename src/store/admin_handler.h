@@ -24,6 +24,9 @@ struct AdminDone {
 using AdminHandler = Result<AdminDone> (*)(Session& session, const AdminRequest& request);
 
 Result<AdminDone> admin_audit_note(Session& session, const AdminRequest& request);
+Result<AdminDone> admin_change_add(Session& session, const AdminRequest& request);
+Result<AdminDone> admin_change_approve(Session& session, const AdminRequest& request);
+Result<AdminDone> admin_change_close(Session& session, const AdminRequest& request);
 
 /// Does the request and writes its audit row.
 Result<AdminValues> run_admin(Session& session, const AdminRequest& request);

@@ -24,6 +24,7 @@ class EventQueries {
   /// @param zone  row of the zone that all events are about; empty: looked up for each event.
   Result<void> add(const std::vector<change::Event>& events, const std::vector<OutboxRow>& outbox,
                    std::optional<std::int64_t> zone);
+  [[nodiscard]] const std::string& observer() const { return observer_; }
   Result<void> save_fact(const std::string& key, const std::string& value);
   Result<std::string> load_fact(const std::string& key);
 

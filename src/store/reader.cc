@@ -6,6 +6,7 @@
 
 #include "audit_queries.h"
 #include "bindings.h"
+#include "change_queries.h"
 #include "history_codec.h"
 #include "reader_state.h"
 #include "schema.h"
@@ -29,8 +30,8 @@ constexpr const char* kEventsSql =
     "SELECT * FROM (SELECT e.sequence, e.id, z.name, e.type, e.severity, e.detected_at, e.summary, "
     "e.caused_by, e.dedup_key, e.payload, e.incident, e.silent FROM event e LEFT JOIN zone z ON z.id = e.zone_id "
     "WHERE e.sequence > ?6";
-// ?8 is in no condition that always stands.
-constexpr const char* kEventsEnd = " AND ?8 = ?8 ORDER BY e.sequence DESC LIMIT ?7) ORDER BY sequence";
+// ?8 and ?9 are in no condition that always stands.
+constexpr const char* kEventsEnd = " AND ?8 = ?8 AND ?9 = ?9 ORDER BY e.sequence DESC LIMIT ?7) ORDER BY sequence";
 
 constexpr const char* kFindingsSql =
     "SELECT zone, code, r.rank, subject, state, first_seen_at, last_seen_at, resolved_at, servers, "
@@ -105,6 +106,35 @@ FindingRow read_finding(const sqlite::Row& row) {
   return finding;
 }
 
+std::vector<std::string> texts_in(const sqlite::Row& row, int column) {
+  return change::parse_texts(row.text(column)).value_or(std::vector<std::string>());
+}
+
+ChangeRow read_change(const sqlite::Row& row) {
+  ChangeRow change;
+  change.stored.plan.id = row.text(0);
+  change.stored.zone = row.text(1);
+  change.stored.tag = row.text(2);
+  change.stored.plan.kind = change::parse_plan_kind(row.text(3)).value_or(change::PlanKind::kDs);
+  change.stored.state = row.text(4);
+  change.stored.plan.from = row.integer(5);
+  change.stored.plan.until = row.integer(6);
+  change.stored.plan.ds = texts_in(row, 7);
+  change.stored.plan.keys = texts_in(row, 8);
+  change.stored.plan.ns = texts_in(row, 9);
+  change.text = {row.text(10), row.text(11), row.text(12), row.text(13)};
+  change.proposed_at = row.integer(14);
+  change.approver = row.text(15);
+  change.approved_at = row.optional_integer(16);
+  change.closed_by = row.text(17);
+  change.closed_at = row.optional_integer(18);
+  change.outcome = row.text(19);
+  change.events = row.integer(20);
+  change.zones_changed = row.integer(21);
+  change.last_event_at = row.optional_integer(22);
+  return change;
+}
+
 AuditRow read_audit(const sqlite::Row& row) {
   return {row.integer(0), {row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5)}, row.text(6), row.text(7)};
 }
@@ -164,6 +194,7 @@ Result<std::vector<EventRow>> Reader::events(const EventFilter& filter) {
   if (!filter.zone.empty()) sql += " AND e.zone_id = (SELECT id FROM zone WHERE name = ?1)";
   if (!filter.type.empty()) sql += " AND e.type = ?2";
   if (filter.min_severity) sql += " AND e.severity >= ?3";
+  if (!filter.change.empty()) sql += " AND e.change_id = ?9";
   if (filter.since) sql += " AND e.detected_at >= ?4";
   if (filter.until) sql += " AND e.detected_at < ?5";
   if (!filter.incident.empty()) sql += " AND e.incident = ?8";
@@ -172,7 +203,7 @@ Result<std::vector<EventRow>> Reader::events(const EventFilter& filter) {
   std::vector<EventRow> rows;
   AW_TRY(statement.each([&](const sqlite::Row& row) { rows.push_back(read_event(row)); },
                         filter.zone, filter.type, filter.min_severity, filter.since, filter.until,
-                        filter.after_sequence.value_or(0), limit_or_all(filter.limit), filter.incident));
+                        filter.after_sequence.value_or(0), limit_or_all(filter.limit), filter.incident, filter.change));
   return rows;
 }
 
@@ -194,6 +225,22 @@ Result<std::vector<DeliverySummary>> Reader::deliveries() {
     rows.push_back({row.text(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4),
                     row.optional_integer(5), row.text(6)});
   }));
+  return rows;
+}
+
+Result<std::vector<ChangeRow>> Reader::changes(const std::string& id, const std::string& zone) {
+  std::string sql =
+      "SELECT change_id, zone, tag, kind, state, from_at, until_at, ds, keys, ns, ticket, note, requester, proposed_by, "
+      "proposed_at, approver, approved_at, closed_by, closed_at, outcome, events, zones_changed, last_event_at "
+      "FROM v_change c WHERE ?1 = ?1 AND ?2 = ?2";
+  if (!id.empty()) sql += " AND change_id = ?1";
+  if (!zone.empty()) {
+    sql += " AND (zone = ?2 OR EXISTS (SELECT 1 FROM zone z, json_each(z.tags) t WHERE z.name = ?2 AND t.value = c.tag))";
+  }
+  sql += " ORDER BY proposed_at, length(change_id), change_id";
+  sqlite::Statement statement(state_->database, sql);
+  std::vector<ChangeRow> rows;
+  AW_TRY(statement.each([&rows](const sqlite::Row& row) { rows.push_back(read_change(row)); }, id, zone));
   return rows;
 }
 

@@ -36,7 +36,8 @@ const sqlite::SchemaInfo& schema() {
                                      sqlite::Migration{7, kSchemaIncidents},
                                      sqlite::Migration{8, kSchemaSharedCauses},
                                      sqlite::Migration{9, kSchemaEvidence},
-                                     sqlite::Migration{10, kSchemaTrust}};
+                                     sqlite::Migration{10, kSchemaTrust},
+                                     sqlite::Migration{11, kSchemaChanges}};
   static const sqlite::SchemaInfo info{kApplicationId, "anchorwatch", migrations};
   return info;
 }

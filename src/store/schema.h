@@ -17,6 +17,7 @@ extern const char* const kSchemaIncidents;
 extern const char* const kSchemaSharedCauses;
 extern const char* const kSchemaEvidence;
 extern const char* const kSchemaTrust;
+extern const char* const kSchemaChanges;
 
 /// Lives as long as the program.
 const sqlite::SchemaInfo& schema();

@@ -35,6 +35,7 @@ Session::Session(sqlite::Database database, const std::string& vantage, std::int
       trust_(database_, vantage_id),
       findings_(database_, vantage_id),
       audit_(database_),
+      changes_(database_),
       events_(database_, vantage_id, vantage, audit_),
       outbox_(database_),
       inventory_(database_),

@@ -9,6 +9,7 @@
 #include "anchorwatch/store/store.h"
 
 #include "audit_queries.h"
+#include "change_queries.h"
 #include "event_queries.h"
 #include "evidence_queries.h"
 #include "finding_queries.h"
@@ -36,6 +37,7 @@ class Session {
   [[nodiscard]] EventQueries& events() { return events_; }
   [[nodiscard]] AuditQueries& audit() { return audit_; }
   [[nodiscard]] IncidentQueries& incidents() { return incidents_; }
+  [[nodiscard]] ChangeQueries& changes() { return changes_; }
 
   // The next three run inside the caller's transaction.
   Result<void> apply(const ZoneCommit& commit);
@@ -60,6 +62,7 @@ class Session {
   TrustQueries trust_;
   FindingQueries findings_;
   AuditQueries audit_;
+  ChangeQueries changes_;
   EventQueries events_;
   OutboxQueries outbox_;
   InventoryQueries inventory_;

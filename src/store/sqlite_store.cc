@@ -184,6 +184,23 @@ void SqliteStore::administer(AdminRequest request, std::function<void(Result<Adm
   writer_->add(std::move(job));
 }
 
+void SqliteStore::load_plans(UnixSeconds now, std::function<void(Result<std::vector<StoredPlan>>)> done) {
+  const auto plans = std::make_shared<std::vector<StoredPlan>>();
+  Job job;
+  job.urgency = Urgency::kNow;
+  job.write = [now, plans](Session& session) -> Result<void> {
+    Result<std::vector<StoredPlan>> loaded = session.changes().load(now, "monitor " + session.events().observer(), session.audit());
+    if (!loaded) return std::move(loaded).error();
+    *plans = *std::move(loaded);
+    return {};
+  };
+  job.done = [plans, done = std::move(done)](Result<void> result) {
+    if (!result) return done(std::move(result).error());
+    done(std::move(*plans));
+  };
+  writer_->add(std::move(job));
+}
+
 void SqliteStore::next_due(std::string sink,
                            std::function<void(Result<std::optional<UnixSeconds>>)> done) {
   writer_->ask<std::optional<UnixSeconds>>(

@@ -113,6 +113,12 @@ struct IncidentsConfig {
   std::chrono::seconds window{3600};
 };
 
+/// [change]: planned changes.
+struct ChangeConfig {
+  bool required = false;   ///< Every zone has change management.
+  bool four_eyes = false;  ///< Nobody approves what they asked for.
+};
+
 /// [monitor]: what the monitor knows of the world outside the DNS.
 struct MonitorConfig {
   std::string as_table;  ///< File of an AsTable; empty: none.
@@ -154,6 +160,7 @@ struct Config {
   ExpiryConfig expiry;
   ConfirmationConfig confirmation;
   IncidentsConfig incidents;
+  ChangeConfig change;
   MonitorConfig monitor;
   HistoryConfig history;
   judge::SeverityMap severity;                      ///< [severity]: the operator's overrides.

@@ -27,6 +27,7 @@
 #include "anchorwatch/pipeline/engine.h"
 #include "anchorwatch/pipeline/event_router.h"
 #include "anchorwatch/pipeline/outages.h"
+#include "anchorwatch/pipeline/plan_book.h"
 #include "anchorwatch/pipeline/portfolio.h"
 #include "anchorwatch/pipeline/sight.h"
 #include "anchorwatch/pipeline/watchkeeper.h"
@@ -55,6 +56,7 @@ struct Generation {
   pipeline::IncidentOptions incidents;
   std::vector<std::unique_ptr<outbox::Sink>> sinks;
   inventory::Inventory inventory;
+  config::ChangeConfig change;
 };
 
 class App {
@@ -95,6 +97,8 @@ class App {
   void announce(change::Event event, Facts facts = {});
   change::Event monitor_event(change::EventType type, Severity severity, const std::string& dedup_key);
   void announce_inventory(const store::InventoryChange& change);
+  /// Reads the planned changes anew; those whose window is over expire.
+  void load_plans(std::function<void(Result<void>)> done);
   void restore_facts(std::function<void(Result<void>)> done);
   void restore_incidents(std::function<void(Result<void>)> done);
   void load_zones(std::function<void(Result<void>)> done);
@@ -112,6 +116,8 @@ class App {
   pipeline::Outages outages_;
   pipeline::Incidents incidents_;
   pipeline::EventRouter router_{{}};
+  pipeline::PlanBook plans_;
+  config::ChangeConfig change_;
   outbox::Dispatcher dispatcher_;
   std::unique_ptr<Watch> watch_;
   TimerId ticker_ = 0;
@@ -120,6 +126,7 @@ class App {
   bool reloading_ = false;
   bool incidents_restored_ = false;
   bool aging_ = false;
+  bool loading_plans_ = false;
   std::chrono::seconds interval_{900};
   UnixSeconds watching_since_ = 0;
   std::optional<std::pair<UnixSeconds, MonoTime>> last_tick_;

@@ -17,6 +17,7 @@
 #include "anchorwatch/pipeline/event_router.h"
 #include "anchorwatch/pipeline/incidents.h"
 #include "anchorwatch/pipeline/outages.h"
+#include "anchorwatch/pipeline/plan_book.h"
 #include "anchorwatch/pipeline/sight.h"
 #include "anchorwatch/probe/ancestors.h"
 #include "anchorwatch/probe/whole_zones.h"
@@ -72,6 +73,7 @@ struct LookTools {
   Incidents& incidents;
   const EventRouter& router;
   change::ConfirmationPolicy confirmation{};
+  const PlanBook* plans = nullptr;  ///< Null: nobody plans anything.
 };
 
 class ZoneLooks {

@@ -14,6 +14,7 @@
 
 #include "anchorwatch/change/event.h"
 #include "anchorwatch/core/result.h"
+#include "anchorwatch/store/plans.h"
 
 namespace anchorwatch::store {
 
@@ -25,6 +26,7 @@ struct AdminRequest {
   AdminValues arguments;
   std::string actor;      ///< Who asks, as the operating system says; never taken from the request itself.
   UnixSeconds at = 0;
+  bool four_eyes = false;  ///< [change] four_eyes: nobody approves what they asked for.
 };
 
 class AdminStore {
@@ -34,6 +36,8 @@ class AdminStore {
   /// @errors kUnsupported: no such kind. kInvalidArgument, kNotFound, kRefused: as the handler says; the message names
   ///         the argument. kIo: nothing was stored.
   virtual void administer(AdminRequest request, std::function<void(Result<AdminValues>)> done) = 0;
+  /// All planned changes. Those whose window is over by now are expired first.
+  virtual void load_plans(UnixSeconds now, std::function<void(Result<std::vector<StoredPlan>>)> done) = 0;
 };
 
 /// All kinds, in alphabetical order.

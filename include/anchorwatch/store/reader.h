@@ -17,6 +17,7 @@
 #include "anchorwatch/dns/name.h"
 #include "anchorwatch/history/zone_history.h"
 #include "anchorwatch/store/audit.h"
+#include "anchorwatch/store/plans.h"
 
 namespace anchorwatch::store {
 
@@ -60,6 +61,7 @@ struct EventFilter {
   std::string zone;
   std::string type;
   std::string incident;  ///< What it told of, and its own beginning and end.
+  std::string change;  ///< Only what this planned change explains.
   std::optional<Severity> min_severity;
   std::optional<UnixSeconds> since, until;  ///< Detected in [since, until).
   std::optional<std::int64_t>
@@ -146,6 +148,9 @@ class Reader {
   Result<std::vector<IncidentMemberRow>> incident_members(const std::string& id, int limit);
   /// By sink.
   Result<std::vector<DeliverySummary>> deliveries();
+  /// Planned changes in the order in which they were added; one of them if `id` is not empty, those that cover a zone
+  /// (presentation form) if `zone` is not.
+  Result<std::vector<ChangeRow>> changes(const std::string& id, const std::string& zone);
   /// In the order of the chain.
   Result<std::vector<AuditRow>> audit(const AuditFilter& filter);
   /// Walks the whole chain, in one reading of the database.

@@ -89,6 +89,7 @@ class SqliteStore final : public ZoneStore, public OutboxStore, public AdminStor
 
   // AdminStore
   void administer(AdminRequest request, std::function<void(Result<AdminValues>)> done) override;
+  void load_plans(UnixSeconds now, std::function<void(Result<std::vector<StoredPlan>>)> done) override;
 
  private:
   class Writer;

@@ -101,7 +101,7 @@ TEST_F(SchemaTest, ANewerDatabaseIsRefused) {
   const Result<std::unique_ptr<SqliteStore>> refused = SqliteStore::open(options_, executor_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kUnsupported);
-  EXPECT_THAT(refused.error().message(), AllOf(HasSubstr("99"), HasSubstr("up to 10")));
+  EXPECT_THAT(refused.error().message(), AllOf(HasSubstr("99"), HasSubstr("up to 11")));
 }
 
 TEST_F(SchemaTest, AnOlderDatabaseIsUpgradedAndKeepsItsRows) {
@@ -115,7 +115,7 @@ TEST_F(SchemaTest, AnOlderDatabaseIsUpgradedAndKeepsItsRows) {
     ASSERT_TRUE(read_in) << read_in.error().message();
   }
   open();
-  EXPECT_EQ(number("PRAGMA user_version"), 10);
+  EXPECT_EQ(number("PRAGMA user_version"), 11);
   EXPECT_THAT(query("SELECT zone, address, serial, ifnull(nsid, '-') FROM v_server", 4),
               ::testing::ElementsAre("harbour.test.|192.0.2.1|7|-"));
   EXPECT_THAT(query("SELECT zone, expect, tags FROM v_zone", 3),
