@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The DS set at the parent: one event a record.
 #include "record_text.h"
+#include "spread.h"
 #include "trust.h"
 
 namespace anchorwatch::change {
@@ -73,6 +74,7 @@ void tell_ds(Step& step, const RecordFact& fact, EventType type) {
                                     : step.before.summary.parent_seen_at);
   event.confidence =
       confidence_of(added ? fact.servers.size() : reachable(step.look.judgement.parents));
+  if (added) add_spread(event, fact.servers, parents_that_told(step), "parent servers");
   step.tell(std::move(event), step.chain_root);
 }
 

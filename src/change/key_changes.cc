@@ -7,6 +7,7 @@
 #include "anchorwatch/dnssec/algorithm.h"
 
 #include "record_text.h"
+#include "spread.h"
 #include "trust.h"
 
 namespace anchorwatch::change {
@@ -54,6 +55,7 @@ void tell_added(Step& step, const KeyFact& key) {
   event.severity =
       severity_of_change(step, is_entry_key(key) ? Severity::kNotice : Severity::kInfo);
   add_key_fields(event.after, key.rdata);
+  add_spread(event, key.servers, reachable(step.look.judgement.servers), "servers");
   step.tell(std::move(event), step.chain_root);
 }
 
@@ -62,6 +64,7 @@ void tell_revoked(Step& step, const KeyFact& before, const KeyFact& now) {
   event.severity = severity_of_change(step, Severity::kNotice);
   add_key_fields(event.before, before.rdata);
   add_key_fields(event.after, now.rdata);
+  add_spread(event, now.servers, reachable(step.look.judgement.servers), "servers");
   step.tell(std::move(event), step.chain_root);
 }
 

@@ -57,9 +57,11 @@ TEST(AdvanceTest, ThereAndBackIsTwoOppositeStories) {
     EXPECT_THAT(types_of(there), ElementsAre("ds.removed", "zone.status_changed", "finding.opened"));
     const ZoneUpdate back = good.look(there.state, at += kStep);
     EXPECT_THAT(types_of(back), ElementsAre("ds.added", "zone.status_changed", "finding.resolved"));
-    EventData before = there.events[0].before;
+    EventData before = there.events[0].before, after = back.events[0].after;
     EXPECT_EQ(before.erase("way_back"), 1U) << "only of a set that validated";
-    EXPECT_EQ(before, back.events[0].after);
+    after.erase("servers");  // Who shows it is known of what is there, not of what went.
+    after.erase("servers_asked");
+    EXPECT_EQ(before, after);
     EXPECT_EQ(there.events[1].before, back.events[1].after);
     EXPECT_EQ(there.events[1].dedup_key, back.events[1].dedup_key);
     for (const auto* update : {&there, &back}) {
