@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "anchorwatch/change/value_json.h"
 #include "anchorwatch/core/digest.h"
 
 #include "bindings.h"
@@ -48,6 +49,11 @@ Result<void> EventQueries::add_event(const change::Event& event, std::optional<s
                   event.caused_by, event.summary, payload, event.incident, event.silent));
   // An event that is there already has its row.
   if (!is_audited(event.type) || database_.changes() == 0) return {};
+  if (const auto back = event.before.find("way_back"); back != event.before.end()) {
+    if (const auto* ds = std::get_if<std::vector<std::string>>(&back->second)) {
+      AW_TRY(way_back_.run(event.id, change::texts_to_json(*ds)));
+    }
+  }
   return audit_.append({event.time, "monitor " + observer_, change::to_string(event.type),
                         event.zone ? event.zone->to_text() : std::string(), payload});
 }

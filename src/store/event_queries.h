@@ -42,6 +42,7 @@ class EventQueries {
       "first_after_at, expected, change_id, dedup_key, caused_by, summary, payload, incident, silent) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
       "ON CONFLICT (id) DO NOTHING"};
+  sqlite::Statement way_back_{database_, "INSERT INTO way_back (event_id, ds) VALUES (?1, ?2)"};
   sqlite::Statement find_zone_{database_, "SELECT id FROM zone WHERE name = ?1"};
   sqlite::Statement claim_{database_,
                            "INSERT INTO outbox (event_sequence, sink, lane) "

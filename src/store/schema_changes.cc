@@ -27,6 +27,11 @@ CREATE TABLE planned_change (
   closed_at INTEGER,
   outcome TEXT
 ) STRICT;
+-- Apart from the payload: views must do without functions that read JSON.
+CREATE TABLE way_back (
+  event_id TEXT PRIMARY KEY REFERENCES event (id),
+  ds TEXT NOT NULL                     -- JSON array of records
+) STRICT, WITHOUT ROWID;
 CREATE INDEX event_by_change ON event (change_id) WHERE change_id IS NOT NULL;
 
 CREATE VIEW v_change AS
@@ -45,12 +50,11 @@ SELECT 'C' || c.number AS change_id, nullif(c.zone, '') AS zone, nullif(c.tag, '
 FROM planned_change c;
 
 CREATE VIEW v_way_back AS
-SELECT z.name AS zone, json_extract(e.payload, '$.before.way_back') AS ds, e.last_before_at AS validated_at,
+SELECT z.name AS zone, w.ds, e.last_before_at AS validated_at,
   strftime('%Y-%m-%dT%H:%M:%SZ', e.last_before_at, 'unixepoch') AS validated_utc,
   e.detected_at AS changed_at, strftime('%Y-%m-%dT%H:%M:%SZ', e.detected_at, 'unixepoch') AS changed_utc,
   e.type, e.id AS event_id, e.change_id
-FROM event e JOIN zone z ON z.id = e.zone_id
-WHERE e.type IN ('ds.added', 'ds.removed') AND json_extract(e.payload, '$.before.way_back') IS NOT NULL;
+FROM way_back w JOIN event e ON e.id = w.event_id JOIN zone z ON z.id = e.zone_id;
 )sql";
 
 }  // namespace anchorwatch::store

@@ -106,7 +106,7 @@ TEST_F(ChangeTest, WhatIsRefusedNamesTheArgumentAndLeavesNothing) {
   EXPECT_THAT(refused({{"kind", std::string("ns")}}), HasSubstr("ns: kind ns needs"));
   EXPECT_THAT(refused({{"ns", servers}}), HasSubstr("ns: kind ds leaves"));
   EXPECT_THAT(refused({{"kind", std::string("operator")}, {"ns", servers}}), HasSubstr("ds: kind operator needs"));
-  EXPECT_THAT(refused({{"kind", std::string("insecure")}, {"keys", servers}}), HasSubstr("not a key"));
+  EXPECT_THAT(refused({{"kind", std::string("insecure")}, {"keys", servers}}), HasSubstr("neither a key tag"));
   EXPECT_THAT(refused({{"colour", std::string("red")}}), HasSubstr("colour: no such argument"));
   EXPECT_THAT(query("SELECT change_id FROM v_change", 1), IsEmpty());
   EXPECT_THAT(query("SELECT sequence FROM v_audit", 1), IsEmpty());
