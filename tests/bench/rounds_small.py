@@ -25,7 +25,7 @@ def unbound_section(setting):
             every = _cold(full)
             whole.append(full.per_zone(every["cpu_seconds"]))
             prices.append(verification_seconds())
-            # verify_cpu_seconds is measured around each verification: the cost as it is in a busy process.
+            # verify_cpu_seconds is measured around every fifth verification: the cost as it is in a busy process.
             outsides.append((every["cpu_seconds"] - every["verify_cpu_seconds"]) / every["answers"] / prices[-1])
     table.add("one P-256 verification, OpenSSL", 1e6 * middle(prices), "µs", spread(prices))
     table.add("anchorwatch cold, seven types at both addresses", middle(ours), "ms/zone", spread(ours))
