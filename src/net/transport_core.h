@@ -36,7 +36,7 @@ struct TransportCore {
 
   /// Counts and delivers. The callback may destroy the transport: nothing may be touched
   /// afterwards.
-  void deliver(const ReplyCallback& done, Reply reply) {
+  void deliver(const ReplyCallback& done, Reply&& reply) {
     count(reply);
     done(std::move(reply));
   }

@@ -170,7 +170,7 @@ Task<net::Reply> Asker::attempt(IpAddress address, dns::Question question, dns::
   request.options = std::move(options);
   request.timeout = timeout;
   Completion<net::Reply> arrived;
-  transport_.exchange(request, [arrived](net::Reply reply) { arrived.set(std::move(reply)); });
+  transport_.exchange(request, [arrived](net::Reply&& reply) { arrived.set(std::move(reply)); });
   net::Reply reply = co_await arrived;
   note_reply(address, reply);
   if (reply.state == net::ReplyState::kMessage) ++scope->answers;
@@ -229,16 +229,25 @@ Task<std::optional<net::Reply>> Asker::put(IpAddress address, dns::Question ques
 
 Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, LookScopePtr scope, AskMode mode) {
   evidence::Answer answer;
+  evidence::Answer* slot = &answer;
+  co_await ask_into(slot, address, question, scope, mode);
+  co_return answer;
+}
+
+Task<void> Asker::ask_into(evidence::Answer* slot, IpAddress address, dns::Question question, LookScopePtr scope,
+                           AskMode mode) {
+  evidence::Answer& answer = *slot;
+  answer = {};
   answer.question = question;
   if (!address_allowed(address)) {
     answer.state = evidence::AnswerState::kAddressRefused;
     answer.detail = "special address; allow_special_addresses is off";
-    co_return answer;
+    co_return;
   }
   if (!family_usable(address.family()) && (!mode.even_if_dead || distrusted(address.family()))) {
     answer.state = evidence::AnswerState::kNotAsked;
     answer.detail = address.family() == IpFamily::kV4 ? "IPv4 is off or dead here" : "IPv6 is off or dead here";
-    co_return answer;
+    co_return;
   }
   dns::QueryOptions options;
   options.recursion_desired = options_.forwarding();
@@ -256,9 +265,8 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
       note_failure(answer, reply);
       if (reply.state == net::ReplyState::kNetworkError) break;
       if (reply.rejected >= kManyRejected) {
-        evidence::Answer* slot = &answer;
         const bool answered = co_await ask_over_tcp(address, options, scope, slot);
-        if (answered) co_return answer;
+        if (answered) co_return;
         break;
       }
       continue;
@@ -273,13 +281,12 @@ Task<evidence::Answer> Asker::ask(IpAddress address, dns::Question question, Loo
     const bool truncated = reply.message.tc;
     accept(answer, std::move(reply), net::Protocol::kUdp);
     if (truncated) {
-      evidence::Answer* slot = &answer;
       co_await retry_over_tcp(address, options, scope, slot);
     }
-    co_return answer;
+    co_return;
   }
   if (answer.state == evidence::AnswerState::kTimeout) ++servers_[address].silent_asks;
-  co_return answer;
+  co_return;
 }
 
 }  // namespace anchorwatch::probe

@@ -68,9 +68,7 @@ struct Collector::Look {
 };
 
 Task<void> Collector::ask_into(Look* look, IpAddress address, dns::Question question, evidence::Answer* slot) {
-  AskMode mode;
-  LookScopePtr scope = look->scope;
-  *slot = co_await asker_.ask(address, question, scope, mode);
+  return asker_.ask_into(slot, address, std::move(question), look->scope, {});
 }
 
 Task<void> Collector::ask_parent_address(Look* look, IpAddress address, evidence::ServerLook* server) {

@@ -89,6 +89,8 @@ class Asker {
   /// Asks and always gives an Answer; failures are in its state. Waiting for the rate of an address does
   /// not count towards time-outs.
   Task<evidence::Answer> ask(IpAddress address, dns::Question question, LookScopePtr scope, AskMode mode);
+  /// The same, where the answer is to stand; it must stay there until the task ends.
+  Task<void> ask_into(evidence::Answer* slot, IpAddress address, dns::Question question, LookScopePtr scope, AskMode mode);
 
   /// Sends a query as it is, once: no retry, no second way, and nothing is remembered about EDNS.
   /// @param attempt  0, 1, …: later ones wait longer.
