@@ -133,7 +133,7 @@ class SummaryReader {
   int at_ = 0;
 };
 
-constexpr int kColumnsOfSummary = 31;
+constexpr int kColumnsOfSummary = 32;
 constexpr std::size_t kZonesInPart = 4096;
 constexpr int kLoadingCacheMib = 2;
 

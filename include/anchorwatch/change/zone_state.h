@@ -59,6 +59,7 @@ struct ZoneSummary {
   Severity status_severity = Severity::kInfo;  ///< Highest that was told of the status that holds.
   judge::Observation observation = judge::Observation::kFailed;
   judge::DelegationState delegation = judge::DelegationState::kUnknown;
+  bool baseline = false;                 ///< A first observation was recorded.
   UnixSeconds status_since_at = 0;
   UnixSeconds last_checked_at = 0;       ///< The last look, successful or not. 0: never.
   UnixSeconds last_observed_at = 0;      ///< The last look that saw something. 0: never.
@@ -79,7 +80,6 @@ struct ZoneSummary {
   Digest snapshot;                       ///< Of the last known facts.
   std::uint64_t transition = 0;          ///< Counts commits that made events.
   UnixSeconds evidence_at = 0;           ///< When the evidence of a look was kept last. 0: never.
-  bool baseline = false;                 ///< A first observation was recorded.
   std::vector<PendingFinding> pending;   ///< Findings that must be seen again; nearly always none.
 };
 
