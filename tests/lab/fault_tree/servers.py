@@ -109,13 +109,13 @@ def old_copy(draft):
 
 
 def flooded(draft):
-    """Sixty bad signatures beside the good one."""
+    """Sixty bad signatures beside the good one, which comes last: servers and validators put the lowest octets first."""
     for _ in range(6):
         at = (draft.origin, dns.rdatatype.SOA)
         good = draft.signatures[at][:1]
         for shift in range(10):
             draft.signatures[at] = draft.signatures[at] + [
-                (ttl, rrsig.replace(signature=bytes([shift, _]) + rrsig.signature[2:])) for ttl, rrsig in good]
+                (ttl, rrsig.replace(signature=bytes([0, 0, shift, _]) + rrsig.signature[4:])) for ttl, rrsig in good]
 
 
 ANSWER_ROWS = [
