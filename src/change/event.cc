@@ -38,6 +38,7 @@ constexpr std::array kTypeNames{
     TypeName{EventType::kSignerRecovered, "signer.recovered"},
     TypeName{EventType::kIncidentOpened, "incident.opened"},
     TypeName{EventType::kIncidentClosed, "incident.closed"},
+    TypeName{EventType::kMuteEnded, "mute.ended"},
     TypeName{EventType::kInventoryChanged, "inventory.changed"},
     TypeName{EventType::kMonitorBlind, "monitor.blind"},
     TypeName{EventType::kMonitorRecovered, "monitor.recovered"},

@@ -38,6 +38,10 @@ int main(int argc, char** argv) {
   add("status", "what the database knows about the zones", anchorwatch::cli::add_status);
   add("events", "what happened", anchorwatch::cli::add_events);
   add("incidents", "one cause that touches many zones: what is open, and whom it concerns", anchorwatch::cli::add_incidents);
+  add("ack", "somebody takes care of open findings", anchorwatch::cli::add_ack);
+  add("mute", "keep events of a zone, a tag or a code from the sinks for a time", anchorwatch::cli::add_mute);
+  add("unmute", "end a mute, and tell what happened meanwhile", anchorwatch::cli::add_unmute);
+  add("mutes", "which mutes are in force", anchorwatch::cli::add_mutes);
   add("plan", "whether a change of DS, keys or signatures is safe now, and if not, when", anchorwatch::cli::add_plan);
   add("change", "planned changes: what somebody announced and somebody approved", anchorwatch::cli::add_change);
   add("audit", "who did what, and whether anybody changed the record of it", anchorwatch::cli::add_audit);

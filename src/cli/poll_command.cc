@@ -70,7 +70,7 @@ class Poll {
         router_(std::move(generation.routes)),
         incidents_(generation.incidents),
         sight_(engine_.locator(), engine_.ancestors(), engine_.judge(), [this](change::Event event) { announce(std::move(event)); }),
-        tools_{engine_.collector(), engine_.ancestors(), engine_.whole_zones(), engine_.judge(), *store_, sight_, outages_, incidents_, router_,
+        tools_{engine_.collector(), engine_.ancestors(), engine_.whole_zones(), engine_.judge(), *store_, sight_, outages_, incidents_, silences_, router_,
                engine_.confirmation(), &plans_},
         looks_(tools_),
         dispatcher_(*store_, executor, clock, random_),
@@ -181,6 +181,14 @@ class Poll {
       co_return false;
     }
     plans_.replace(*plans);
+    Completion<Result<store::Silences>> said;
+    store_->load_silences(clock_.now(), [said](Result<store::Silences> silences) { said.set(std::move(silences)); });
+    Result<store::Silences> silences = co_await said;
+    if (!silences) {
+      fail(silences.error().message());
+      co_return false;
+    }
+    silences_.restore(*std::move(silences));
     portfolio_.adopt(inventory_, nullptr);
     inventory_ = {};  // The portfolio has the zones now.
     Completion<Result<void>> loaded;
@@ -289,6 +297,7 @@ class Poll {
   pipeline::Incidents incidents_;
   pipeline::Outages outages_;
   pipeline::PlanBook plans_;
+  pipeline::Silences silences_;
   pipeline::Sight sight_;
   pipeline::LookTools tools_;
   pipeline::ZoneLooks looks_;

@@ -77,8 +77,9 @@ bool print_findings(store::Reader& reader, const std::vector<store::ZoneStatusRo
       return false;
     }
     for (const store::FindingRow& finding : *findings) {
-      static_cast<void>(std::printf("\n  %s  %s  %s  since %s\n      %s\n", to_string(finding.severity), finding.code.c_str(),
-                                    finding.subject.c_str(), to_rfc3339(finding.first_seen_at).c_str(), finding.message.c_str()));
+      static_cast<void>(std::printf("\n  %s  %s  %s  since %s%s\n      %s\n", to_string(finding.severity), finding.code.c_str(),
+                                    finding.subject.c_str(), to_rfc3339(finding.first_seen_at).c_str(),
+                                    finding.state == "open" ? "" : ("  [" + finding.state + "]").c_str(), finding.message.c_str()));
     }
   }
   return true;

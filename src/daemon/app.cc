@@ -33,7 +33,7 @@ struct App::Watch {
               [&app](change::Event event) { app.announce(std::move(event)); }),
         inventory(std::move(generation.inventory)),
         tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), app.ports_.zones,
-              sight,              app.outages_, app.incidents_, app.router_, engine.confirmation(), &app.plans_},
+              sight,              app.outages_, app.incidents_, app.silences_, app.router_, engine.confirmation(), &app.plans_},
         keeper(engine, app.portfolio_, tools, generation.schedule,
                {[&app] { app.dispatcher_.wake(); },
                 [&app](const std::string& text) { app.ports_.logger.error("not stored: " + text); }},
@@ -143,7 +143,15 @@ void App::restore_incidents(std::function<void(Result<void>)> done) {
     if (!stored) return done(std::move(stored).error());
     incidents_.restore(*std::move(stored));
     incidents_restored_ = true;
+    load_silences();  // Before any look: jobs of the store are done in order.
     load_zones(done);
+  });
+}
+
+void App::load_silences() {
+  ports_.zones.load_silences(ports_.clock.now(), [this](Result<store::Silences> stored) {
+    if (!stored) return ports_.logger.error("mutes: " + stored.error().message());
+    silences_.restore(*std::move(stored));
   });
 }
 
@@ -220,7 +228,8 @@ void App::tick() {
 
 Task<void> App::flush_incidents() {
   const int made = co_await pipeline::commit_incidents(watch_->tools, ports_.clock.now());
-  if (made > 0) dispatcher_.wake();
+  const int ended = co_await pipeline::end_mutes(watch_->tools, ports_.clock.now());
+  if (made + ended > 0) dispatcher_.wake();
 }
 
 /// After a jump of the clock every zone seems late; each is looked at as after a start.
@@ -353,6 +362,7 @@ void App::administer(store::AdminRequest request, std::function<void(Result<stor
   const std::string what = request.kind + " by " + request.actor;
   ports_.admin->administer(std::move(request), [this, what, plans, done = std::move(done)](Result<store::AdminValues> answer) {
     ports_.logger.info(answer ? what : what + ": refused: " + answer.error().message());
+    if (answer && !plans) load_silences();
     if (!answer || !plans) return done(std::move(answer));
     // The next look knows of it when whoever asked gets the answer.
     load_plans([this, answer = std::move(answer), done](const Result<void>& loaded) {

@@ -176,6 +176,28 @@ Task<int> commit_incidents(LookTools tools, UnixSeconds now) {
   co_return result ? opened + made : opened;
 }
 
+Task<int> end_mutes(LookTools tools, UnixSeconds now) {
+  int made = 0;
+  const std::vector<store::Mute> due = tools.silences.due(now);
+  for (const store::Mute& mute : due) {
+    Completion<Result<store::MuteSummary>> read;
+    tools.store.summarize_mute(mute.id, [read](Result<store::MuteSummary> summary) { read.set(std::move(summary)); });
+    Result<store::MuteSummary> summary = co_await read;
+    if (!summary) continue;
+    store::EventCommit commit;
+    commit.events.push_back(Silences::ended(mute, *summary, now));
+    commit.ended_mutes.emplace_back(mute.id, now);
+    commit.outbox = tools.router.rows_for(commit.events);
+    Completion<Result<void>> stored;
+    tools.store.commit_events(std::move(commit), [stored](Result<void> result) { stored.set(std::move(result)); });
+    Result<void> result = co_await stored;
+    if (!result) continue;
+    tools.silences.forget(mute.id);
+    ++made;
+  }
+  co_return made;
+}
+
 Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tools, const Clock* clock, RoundOrder order) {
   Round round;
   round.portfolio = portfolio;
@@ -205,7 +227,8 @@ Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tool
   WaitGroup looking = round.looking;
   co_await looking;
   const int incident_events = co_await commit_incidents(tools, clock->now());
-  round.sums.events += static_cast<std::uint64_t>(incident_events);
+  const int mute_events = co_await end_mutes(tools, clock->now());
+  round.sums.events += static_cast<std::uint64_t>(incident_events + mute_events);
   co_return round.sums;
 }
 

@@ -24,6 +24,9 @@ constexpr std::array kKinds{
     AdminKind{"change.add", admin_change_add},
     AdminKind{"change.approve", admin_change_approve},
     AdminKind{"change.close", admin_change_close},
+    AdminKind{"finding.acknowledge", admin_finding_acknowledge},
+    AdminKind{"mute.add", admin_mute_add},
+    AdminKind{"mute.remove", admin_mute_remove},
 };
 
 Result<AdminValues> run_and_record(Session& session, const AdminRequest& request, AdminHandler handler) {

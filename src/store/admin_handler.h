@@ -23,6 +23,9 @@ struct AdminDone {
 /// Runs inside a savepoint of the writer's transaction: after an error nothing of it stays.
 using AdminHandler = Result<AdminDone> (*)(Session& session, const AdminRequest& request);
 
+Result<AdminDone> admin_mute_add(Session& session, const AdminRequest& request);
+Result<AdminDone> admin_mute_remove(Session& session, const AdminRequest& request);
+Result<AdminDone> admin_finding_acknowledge(Session& session, const AdminRequest& request);
 Result<AdminDone> admin_audit_note(Session& session, const AdminRequest& request);
 Result<AdminDone> admin_change_add(Session& session, const AdminRequest& request);
 Result<AdminDone> admin_change_approve(Session& session, const AdminRequest& request);

@@ -36,9 +36,9 @@ constexpr const char* kEventsEnd = " AND ?8 = ?8 AND ?9 = ?9 ORDER BY e.sequence
 constexpr const char* kFindingsSql =
     "SELECT zone, code, r.rank, subject, state, first_seen_at, last_seen_at, resolved_at, servers, "
     "message, data FROM v_finding v JOIN severity r ON r.name = v.severity "
-    "WHERE (?2 = 1 OR state = 'open')";
+    "WHERE (?2 = 1 OR resolved_at IS NULL)";
 constexpr const char* kFindingsEnd =
-    " ORDER BY state = 'open' DESC, r.rank DESC, zone, code, subject, first_seen_at";
+    " ORDER BY resolved_at IS NULL DESC, r.rank DESC, zone, code, subject, first_seen_at";
 
 constexpr const char* kDeliveriesSql =
     "SELECT o.sink, sum(o.state = 'pending'), sum(o.state = 'delivered'), sum(o.state = 'dead'), "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the reader says about incidents.
+// What the reader says about incidents and mutes.
 #include "anchorwatch/sqlite/statement.h"
 #include "anchorwatch/store/reader.h"
 
@@ -79,6 +79,22 @@ Result<std::vector<IncidentRow>> Reader::incidents_of(const std::string& zone) {
                   "WHERE m.zone_id = (SELECT id FROM zone WHERE name = ?1) AND m.left_at IS NULL "
                   "AND i.closed_at IS NULL) ORDER BY r.rank DESC, opened_at, id",
                   zone);
+}
+
+Result<std::vector<MuteRow>> Reader::mutes(bool all) {
+  sqlite::Statement statement(state_->database,
+                              "SELECT id, zone, tag, code, reason, actor, begins_at, ends_at, state, events FROM v_mute "
+                              "WHERE ?1 = 1 OR state = 'open' ORDER BY id");
+  std::vector<MuteRow> rows;
+  AW_TRY(statement.each(
+      [&](const sqlite::Row& row) {
+        rows.push_back({{row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.integer(6),
+                         row.integer(7)},
+                        row.text(8),
+                        row.integer(9)});
+      },
+      all));
+  return rows;
 }
 
 Result<std::vector<IncidentMemberRow>> Reader::incident_members(const std::string& id, int limit) {

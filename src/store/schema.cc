@@ -37,7 +37,8 @@ const sqlite::SchemaInfo& schema() {
                                      sqlite::Migration{8, kSchemaSharedCauses},
                                      sqlite::Migration{9, kSchemaEvidence},
                                      sqlite::Migration{10, kSchemaTrust},
-                                     sqlite::Migration{11, kSchemaChanges}};
+                                     sqlite::Migration{11, kSchemaChanges},
+                                     sqlite::Migration{12, kSchemaMutes}};
   static const sqlite::SchemaInfo info{kApplicationId, "anchorwatch", migrations};
   return info;
 }

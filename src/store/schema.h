@@ -13,6 +13,7 @@ extern const char* const kTablesV1;
 extern const char* const kViewsV1;
 extern const char* const kSchemaV2;
 extern const char* const kSchemaAudit;
+extern const char* const kSchemaMutes;
 extern const char* const kSchemaIncidents;
 extern const char* const kSchemaSharedCauses;
 extern const char* const kSchemaEvidence;

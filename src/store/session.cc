@@ -40,6 +40,7 @@ Session::Session(sqlite::Database database, const std::string& vantage, std::int
       outbox_(database_),
       inventory_(database_),
       incidents_(database_, vantage_id),
+      mutes_(database_),
       ds_(database_, vantage_id),
       keys_(database_, vantage_id),
       rrsets_(database_, vantage_id),
@@ -111,6 +112,10 @@ Result<void> Session::apply(const ZoneCommit& commit) {
     AW_TRY(apply_findings(zone->id, update));
     AW_TRY(apply_members(commit.incidents));
     AW_TRY(events_.add(update.events, commit.outbox, zone->id));
+    for (const MutedEvent& event : commit.muted) AW_TRY(mutes_.keep(event));
+    if (!update.closed.empty() || !update.updated.empty()) {
+      AW_TRY(mutes_.end_acknowledgements(zone->id, update.at));
+    }
     AW_TRY(zones_.save_state(zone->id, update.state.summary));
   }
   if (commit.chain_end) AW_TRY(trust_.save_chain(zone->id, *commit.chain_end));
@@ -121,6 +126,7 @@ Result<void> Session::apply(const EventCommit& commit) {
   AW_TRY(events_.add(commit.events, commit.outbox, std::nullopt));
   AW_TRY(apply_incidents(commit.incidents));
   AW_TRY(apply_members(commit.incidents));
+  for (const auto& [id, at] : commit.ended_mutes) AW_TRY(mutes_.told(id, at));
   for (const auto& [key, value] : commit.facts) AW_TRY(events_.save_fact(key, value));
   return {};
 }

@@ -16,6 +16,7 @@
 #include "interval_queries.h"
 #include "history_queries.h"
 #include "incident_queries.h"
+#include "mute_queries.h"
 #include "inventory_queries.h"
 #include "outbox_queries.h"
 #include "snapshot_queries.h"
@@ -36,6 +37,7 @@ class Session {
   [[nodiscard]] ZoneQueries& zones() { return zones_; }
   [[nodiscard]] EventQueries& events() { return events_; }
   [[nodiscard]] AuditQueries& audit() { return audit_; }
+  [[nodiscard]] MuteQueries& mutes() { return mutes_; }
   [[nodiscard]] IncidentQueries& incidents() { return incidents_; }
   [[nodiscard]] ChangeQueries& changes() { return changes_; }
 
@@ -67,6 +69,7 @@ class Session {
   OutboxQueries outbox_;
   InventoryQueries inventory_;
   IncidentQueries incidents_;
+  MuteQueries mutes_;
   DsIntervals ds_;
   KeyIntervals keys_;
   RrsetIntervals rrsets_;

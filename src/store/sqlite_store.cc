@@ -133,6 +133,14 @@ void SqliteStore::load_fact(std::string key, std::function<void(Result<std::stri
       std::move(done));
 }
 
+void SqliteStore::load_silences(UnixSeconds now, std::function<void(Result<Silences>)> done) {
+  writer_->ask<Silences>([now](Session& session) { return session.mutes().load(now); }, std::move(done));
+}
+
+void SqliteStore::summarize_mute(std::int64_t id, std::function<void(Result<MuteSummary>)> done) {
+  writer_->ask<MuteSummary>([id](Session& session) { return session.mutes().summarize(id); }, std::move(done));
+}
+
 void SqliteStore::load_incidents(std::function<void(Result<StoredIncidents>)> done) {
   writer_->ask<StoredIncidents>([](Session& session) { return session.incidents().load(); }, std::move(done));
 }

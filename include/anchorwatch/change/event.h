@@ -23,7 +23,7 @@ enum class EventType : std::uint8_t {
   kDnskeyRemoved, kDnskeyRevoked, kAlgorithmChanged, kNsAdded, kNsRemoved, kGlueChanged, kCdsChanged,
   kCsyncChanged, kDenialChanged, kTrustAnchorChanged, kFindingOpened, kFindingSeverityChanged,
   kFindingResolved, kRolloverPhaseChanged, kSignerLate, kSignerRecovered, kIncidentOpened,
-  kIncidentClosed, kInventoryChanged, kMonitorBlind, kMonitorRecovered, kMonitorClock, kMonitorLag,
+  kIncidentClosed, kMuteEnded, kInventoryChanged, kMonitorBlind, kMonitorRecovered, kMonitorClock, kMonitorLag,
   kMonitorFamily, kMonitorStarted, kMonitorReload, kMonitorStore,
 };
 /// Contract name, e.g. "ds.removed".

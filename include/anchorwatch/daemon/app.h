@@ -100,6 +100,7 @@ class App {
   /// Reads the planned changes anew; those whose window is over expire.
   void load_plans(std::function<void(Result<void>)> done);
   void restore_facts(std::function<void(Result<void>)> done);
+  void load_silences();
   void restore_incidents(std::function<void(Result<void>)> done);
   void load_zones(std::function<void(Result<void>)> done);
   void tick();
@@ -115,6 +116,7 @@ class App {
   pipeline::Portfolio portfolio_;
   pipeline::Outages outages_;
   pipeline::Incidents incidents_;
+  pipeline::Silences silences_;
   pipeline::EventRouter router_{{}};
   pipeline::PlanBook plans_;
   config::ChangeConfig change_;

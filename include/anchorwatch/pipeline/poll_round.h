@@ -35,4 +35,7 @@ Task<PollSums> poll_round(Portfolio* portfolio, ZoneLooks* looks, LookTools tool
 /// Commits what incidents have to tell that no look told; returns how many events were made.
 Task<int> commit_incidents(LookTools tools, UnixSeconds now);
 
+/// Tells of mutes whose time is over what happened meanwhile; returns how many events were made.
+Task<int> end_mutes(LookTools tools, UnixSeconds now);
+
 }  // namespace anchorwatch::pipeline

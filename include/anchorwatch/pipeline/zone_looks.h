@@ -18,6 +18,7 @@
 #include "anchorwatch/pipeline/incidents.h"
 #include "anchorwatch/pipeline/outages.h"
 #include "anchorwatch/pipeline/plan_book.h"
+#include "anchorwatch/pipeline/silences.h"
 #include "anchorwatch/pipeline/sight.h"
 #include "anchorwatch/probe/ancestors.h"
 #include "anchorwatch/probe/whole_zones.h"
@@ -71,6 +72,7 @@ struct LookTools {
   Sight& sight;
   Outages& outages;
   Incidents& incidents;
+  Silences& silences;
   const EventRouter& router;
   change::ConfirmationPolicy confirmation{};
   const PlanBook* plans = nullptr;  ///< Null: nobody plans anything.

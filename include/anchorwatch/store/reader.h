@@ -16,6 +16,7 @@
 #include "anchorwatch/core/severity.h"
 #include "anchorwatch/dns/name.h"
 #include "anchorwatch/history/zone_history.h"
+#include "anchorwatch/store/mute.h"
 #include "anchorwatch/store/audit.h"
 #include "anchorwatch/store/plans.h"
 
@@ -78,6 +79,13 @@ struct FindingRow {
   std::vector<std::string> servers;
   std::string message;
   std::string data;  ///< JSON object.
+};
+
+/// As in v_mute.
+struct MuteRow {
+  Mute mute;
+  std::string state;
+  std::int64_t events = 0;
 };
 
 struct AuditFilter {
@@ -151,6 +159,8 @@ class Reader {
   /// Planned changes in the order in which they were added; one of them if `id` is not empty, those that cover a zone
   /// (presentation form) if `zone` is not.
   Result<std::vector<ChangeRow>> changes(const std::string& id, const std::string& zone);
+  /// The oldest first; those that ended too if `all`.
+  Result<std::vector<MuteRow>> mutes(bool all);
   /// In the order of the chain.
   Result<std::vector<AuditRow>> audit(const AuditFilter& filter);
   /// Walks the whole chain, in one reading of the database.

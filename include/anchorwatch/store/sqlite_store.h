@@ -76,6 +76,8 @@ class SqliteStore final : public ZoneStore, public OutboxStore, public AdminStor
   [[nodiscard]] bool keeps_evidence() const override { return keeps_evidence_; }
   void commit_events(EventCommit commit, std::function<void(Result<void>)> done) override;
   void load_fact(std::string key, std::function<void(Result<std::string>)> done) override;
+  void load_silences(UnixSeconds now, std::function<void(Result<Silences>)> done) override;
+  void summarize_mute(std::int64_t id, std::function<void(Result<MuteSummary>)> done) override;
   void load_incidents(std::function<void(Result<StoredIncidents>)> done) override;
   void flush(std::function<void(Result<void>)> done) override;
 

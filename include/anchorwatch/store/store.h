@@ -18,6 +18,7 @@
 #include "anchorwatch/inventory/zone_entry.h"
 #include "anchorwatch/store/incident.h"
 #include "anchorwatch/store/kept_evidence.h"
+#include "anchorwatch/store/mute.h"
 
 namespace anchorwatch::store {
 
@@ -46,6 +47,7 @@ struct ZoneCommit {
   std::vector<KeptAncestor> ancestors;    ///< Zones above that were looked at since the commit before, of this zone or others.
   /// With summary_only: what ends the chain above the zone now, where that is another end.
   std::optional<change::KeptEnd> chain_end;
+  std::vector<MutedEvent> muted;  ///< Of update.events.
 };
 
 /// Events that belong to no single zone: monitor.*, inventory.*, incident.*.
@@ -54,6 +56,7 @@ struct EventCommit {
   std::vector<OutboxRow> outbox;
   std::vector<std::pair<std::string, std::string>> facts;  ///< Key-value state saved in the same transaction.
   IncidentWrites incidents;
+  std::vector<std::pair<std::int64_t, UnixSeconds>> ended_mutes;  ///< Told by `events` at that time.
   [[nodiscard]] bool empty() const { return events.empty() && facts.empty() && incidents.empty(); }
 };
 
@@ -90,6 +93,10 @@ class ZoneStore {
   virtual void load_fact(std::string key, std::function<void(Result<std::string>)> done) = 0;
   /// The incidents that are open.
   virtual void load_incidents(std::function<void(Result<StoredIncidents>)> done) = 0;
+  /// What sinks are not told now, and mutes whose end was not told yet.
+  virtual void load_silences(UnixSeconds now, std::function<void(Result<Silences>)> done) = 0;
+  /// What happened under a mute so far.
+  virtual void summarize_mute(std::int64_t id, std::function<void(Result<MuteSummary>)> done) = 0;
   /// Runs `done` after everything that was handed over before is durable.
   virtual void flush(std::function<void(Result<void>)> done) = 0;
 };

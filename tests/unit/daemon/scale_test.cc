@@ -242,9 +242,10 @@ TEST_F(ScaleTest, ARoundAsksProvidersSideBySide) {
   pipeline::Sight sight(engine.locator(), engine.ancestors(), engine.judge(), [](const change::Event&) {});
   pipeline::Outages outages;
   pipeline::Incidents incidents;
+  pipeline::Silences silences;
   pipeline::EventRouter router({});
   const pipeline::LookTools tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), *store_,
-                                  sight,              outages,            incidents,            router,          engine.confirmation()};
+                                  sight,              outages,            incidents, silences,  router,          engine.confirmation()};
   pipeline::ZoneLooks looks(tools);
   pipeline::Portfolio portfolio;
   std::string list;

@@ -96,7 +96,7 @@ class ZoneLooksTest : public ::testing::Test {
     sight_ = std::make_unique<Sight>(engine_->locator(), engine_->ancestors(), engine_->judge(),
                                      [](const change::Event&) {});
     looks_ = std::make_unique<ZoneLooks>(LookTools{engine_->collector(), engine_->ancestors(), engine_->whole_zones(),
-                                                   engine_->judge(), *store_, *sight_, outages_, incidents_, router_,
+                                                   engine_->judge(), *store_, *sight_, outages_, incidents_, silences_, router_,
                                                    change::ConfirmationPolicy{.needed = 1}});
   }
 
@@ -151,6 +151,7 @@ class ZoneLooksTest : public ::testing::Test {
   std::shared_ptr<ZoneSigner> zone_;
   Outages outages_;
   Incidents incidents_;
+  Silences silences_;
   EventRouter router_{{}};
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<Engine> engine_;

@@ -37,7 +37,9 @@ const std::vector<View>& contract() {
         "last_seen_at", "resolved_at", "servers", "data"}},
       {"v_event",
        {"id", "zone", "type", "severity", "detected_at", "last_before_at", "first_after_at",
-        "expected", "change_id", "dedup_key", "caused_by", "summary", "payload", "incident", "silent"}},
+        "expected", "change_id", "dedup_key", "caused_by", "summary", "payload", "incident", "silent", "mute"}},
+      {"v_mute",
+       {"id", "zone", "tag", "code", "reason", "actor", "state", "begins_at", "ends_at", "events"}},
       {"v_ds",
        {"zone", "side", "server", "key_tag", "algorithm", "digest_type", "digest", "ttl",
         "first_seen_at", "last_seen_at", "current"}},
@@ -101,7 +103,7 @@ TEST_F(SchemaTest, ANewerDatabaseIsRefused) {
   const Result<std::unique_ptr<SqliteStore>> refused = SqliteStore::open(options_, executor_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kUnsupported);
-  EXPECT_THAT(refused.error().message(), AllOf(HasSubstr("99"), HasSubstr("up to 11")));
+  EXPECT_THAT(refused.error().message(), AllOf(HasSubstr("99"), HasSubstr("up to 12")));
 }
 
 TEST_F(SchemaTest, AnOlderDatabaseIsUpgradedAndKeepsItsRows) {
@@ -115,7 +117,7 @@ TEST_F(SchemaTest, AnOlderDatabaseIsUpgradedAndKeepsItsRows) {
     ASSERT_TRUE(read_in) << read_in.error().message();
   }
   open();
-  EXPECT_EQ(number("PRAGMA user_version"), 11);
+  EXPECT_EQ(number("PRAGMA user_version"), 12);
   EXPECT_THAT(query("SELECT zone, address, serial, ifnull(nsid, '-') FROM v_server", 4),
               ::testing::ElementsAre("harbour.test.|192.0.2.1|7|-"));
   EXPECT_THAT(query("SELECT zone, expect, tags FROM v_zone", 3),
