@@ -143,15 +143,18 @@ void App::restore_incidents(std::function<void(Result<void>)> done) {
     if (!stored) return done(std::move(stored).error());
     incidents_.restore(*std::move(stored));
     incidents_restored_ = true;
-    load_silences();  // Before any look: jobs of the store are done in order.
-    load_zones(done);
+    load_silences([this, done] { load_zones(done); });
   });
 }
 
-void App::load_silences() {
-  ports_.zones.load_silences(ports_.clock.now(), [this](Result<store::Silences> stored) {
-    if (!stored) return ports_.logger.error("mutes: " + stored.error().message());
-    silences_.restore(*std::move(stored));
+void App::load_silences(std::function<void()> then) {
+  ports_.zones.load_silences(ports_.clock.now(), [this, then = std::move(then)](Result<store::Silences> stored) {
+    if (stored) {
+      silences_.restore(*std::move(stored));
+    } else {
+      ports_.logger.error("mutes: " + stored.error().message());
+    }
+    then();
   });
 }
 
@@ -362,9 +365,9 @@ void App::administer(store::AdminRequest request, std::function<void(Result<stor
   const std::string what = request.kind + " by " + request.actor;
   ports_.admin->administer(std::move(request), [this, what, plans, done = std::move(done)](Result<store::AdminValues> answer) {
     ports_.logger.info(answer ? what : what + ": refused: " + answer.error().message());
-    if (answer && !plans) load_silences();
-    if (!answer || !plans) return done(std::move(answer));
+    if (!answer) return done(std::move(answer));
     // The next look knows of it when whoever asked gets the answer.
+    if (!plans) return load_silences([answer = std::move(answer), done] { done(answer); });
     load_plans([this, answer = std::move(answer), done](const Result<void>& loaded) {
       if (!loaded) ports_.logger.error("planned changes: " + loaded.error().message());
       done(answer);

@@ -24,6 +24,16 @@ bool fits(const Mute& mute, const std::string& zone, const std::vector<std::stri
   return mute.code.empty() || mute.code == code_of(event) || mute.code == change::to_string(event.type);
 }
 
+/// The end of what sinks were told of before the mute: without it they would show it for ever.
+bool ends_what_was_told(const Mute& mute, const Event& event, const change::ZoneUpdate& update) {
+  if (event.type != EventType::kFindingResolved && event.type != EventType::kSignerRecovered) return false;
+  return std::any_of(update.closed.begin(), update.closed.end(), [&](const change::ClosedFinding& closed) {
+    const judge::Finding& finding = closed.open.finding;
+    return event.finding && finding.code == event.finding->code && finding.subject == event.finding->subject &&
+           closed.open.first_seen_at < mute.begins_at;
+  });
+}
+
 std::string subject_of(const Mute& mute) {
   std::string text;
   const auto add = [&text](const char* name, const std::string& value) {
@@ -62,15 +72,15 @@ bool Silences::is_acknowledged(const std::string& zone, const Event& event, Unix
   return !over && goes_on;
 }
 
-std::vector<store::MutedEvent> Silences::apply(const inventory::ZoneEntry& zone, std::vector<Event>* events,
+std::vector<store::MutedEvent> Silences::apply(const inventory::ZoneEntry& zone, change::ZoneUpdate* update,
                                                UnixSeconds now) {
   std::vector<store::MutedEvent> muted;
-  if (events->empty() || empty()) return muted;
+  if (update->events.empty() || empty()) return muted;
   const std::string name = zone.name.to_text();
-  for (Event& event : *events) {
+  for (Event& event : update->events) {
     if (is_acknowledged(name, event, now)) event.silent = true;
     const auto mute = std::find_if(mutes_.begin(), mutes_.end(), [&](const Mute& each) {
-      return fits(each, name, zone.settings->tags, event, now);
+      return fits(each, name, zone.settings->tags, event, now) && !ends_what_was_told(each, event, *update);
     });
     if (mute == mutes_.end()) continue;
     event.silent = true;

@@ -116,7 +116,7 @@ Task<bool> ZoneLooks::commit(Work* work, store::ZoneCommit commit) {
     std::string outage;
     if (!commit.update.events.empty()) outage = tools_.outages.incident_behind(work->judgement);
     incident = tools_.incidents.attribute(work->order.zone, work->order.summary, work->judgement, outage, &commit);
-    commit.muted = tools_.silences.apply(work->order.zone, &commit.update.events, work->now);
+    commit.muted = tools_.silences.apply(work->order.zone, &commit.update, work->now);
     commit.incidents.outbox = tools_.router.rows_for(commit.incidents.events);
   }
   keep_ancestors(commit);

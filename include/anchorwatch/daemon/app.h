@@ -100,7 +100,7 @@ class App {
   /// Reads the planned changes anew; those whose window is over expire.
   void load_plans(std::function<void(Result<void>)> done);
   void restore_facts(std::function<void(Result<void>)> done);
-  void load_silences();
+  void load_silences(std::function<void()> then);
   void restore_incidents(std::function<void(Result<void>)> done);
   void load_zones(std::function<void(Result<void>)> done);
   void tick();

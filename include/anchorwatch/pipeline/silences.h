@@ -24,8 +24,8 @@ class Silences {
   void restore(store::Silences stored);
 
   /// Silences events of a zone; returns those that a mute keeps. Those of acknowledged findings only lose their sinks.
-  std::vector<store::MutedEvent> apply(const inventory::ZoneEntry& zone, std::vector<change::Event>* events,
-                                       UnixSeconds now);
+  /// The end of a finding that was there before the mute is told.
+  std::vector<store::MutedEvent> apply(const inventory::ZoneEntry& zone, change::ZoneUpdate* update, UnixSeconds now);
 
   /// Mutes whose time is over.
   [[nodiscard]] std::vector<store::Mute> due(UnixSeconds now) const;

@@ -46,18 +46,19 @@ class SilencesTest : public ::testing::Test {
   /// Whether a mute keeps an event.
   bool keeps(const store::Mute& mute, Event one, UnixSeconds now = kNow) {
     silences_.restore({{mute}, {}});
-    std::vector<Event> events{std::move(one)};
-    const auto muted = silences_.apply(entry_, &events, now);
-    EXPECT_EQ(muted.size() == 1, events[0].silent);
-    return events[0].silent;
+    update_.events = {std::move(one)};
+    const auto muted = silences_.apply(entry_, &update_, now);
+    EXPECT_EQ(muted.size() == 1, update_.events[0].silent);
+    return update_.events[0].silent;
   }
   bool acknowledged(Event one, UnixSeconds now = kNow) {
-    std::vector<Event> events{std::move(one)};
-    EXPECT_THAT(silences_.apply(entry_, &events, now), IsEmpty());
-    return events[0].silent;
+    update_.events = {std::move(one)};
+    EXPECT_THAT(silences_.apply(entry_, &update_, now), IsEmpty());
+    return update_.events[0].silent;
   }
 
   inventory::ZoneEntry entry_;
+  change::ZoneUpdate update_;
   Silences silences_;
 };
 
@@ -73,6 +74,18 @@ TEST_F(SilencesTest, MutesByZoneTagAndCode) {
   EXPECT_FALSE(keeps(mute("", "", "SIG_EXPIRED"), status));
   EXPECT_TRUE(keeps(mute("", "", "zone.status_changed"), status));
   EXPECT_FALSE(keeps(mute("harbour.test.", "lab", ""), status)) << "all that is given must fit";
+}
+
+TEST_F(SilencesTest, TheEndOfWhatWasToldBeforeIsTold) {
+  const Event resolved = event(EventType::kFindingResolved, FindingCode::SIG_EXPIRED);
+  change::ClosedFinding closed;
+  closed.open.finding = *resolved.finding;
+  closed.open.first_seen_at = kNow - 30;
+  update_.closed = {closed};
+  EXPECT_TRUE(keeps(mute("harbour.test.", "", ""), resolved)) << "opened under the mute";
+  update_.closed[0].open.first_seen_at = kNow - 61;
+  EXPECT_FALSE(keeps(mute("harbour.test.", "", ""), resolved)) << "opened before it";
+  EXPECT_TRUE(keeps(mute("harbour.test.", "", ""), event(EventType::kFindingOpened, FindingCode::SIG_EXPIRED)));
 }
 
 TEST_F(SilencesTest, OnlyWhileItsTimeLasts) {
