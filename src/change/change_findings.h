@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "anchorwatch/change/history_codes.h"
+
 #include "step.h"
 
 namespace anchorwatch::change {
@@ -21,8 +23,6 @@ inline constexpr UnixSeconds kLoudLife = 30 * 86400;
 /// Steps that lie nearer together belong to one story.
 inline constexpr UnixSeconds kStoryWindow = 7 * 86400;
 
-/// Whether `change` decides on a finding alone: no look shows it, and none misses it.
-bool is_from_history(judge::FindingCode code);
 /// Whether the event of the change tells all, so that the finding makes none.
 bool is_told_by_its_event(judge::FindingCode code);
 /// The event that explains such a finding.

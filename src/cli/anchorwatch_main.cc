@@ -45,6 +45,8 @@ int main(int argc, char** argv) {
   add("plan", "whether a change of DS, keys or signatures is safe now, and if not, when", anchorwatch::cli::add_plan);
   add("change", "planned changes: what somebody announced and somebody approved", anchorwatch::cli::add_change);
   add("audit", "who did what, and whether anybody changed the record of it", anchorwatch::cli::add_audit);
+  add("replay", "verdict and findings of an earlier moment, from the kept answers", anchorwatch::cli::add_replay);
+  add("export", "the kept answers behind a verdict or a finding", anchorwatch::cli::add_export);
   add("explain", "explain a finding code", anchorwatch::cli::add_explain);
   CLI::App* help = app.add_subcommand("help", "this text");
   try {

@@ -26,5 +26,7 @@ Run add_explain(CLI::App& app);
 Run add_plan(CLI::App& app);
 Run add_audit(CLI::App& app);
 Run add_change(CLI::App& app);
+Run add_replay(CLI::App& app);
+Run add_export(CLI::App& app);
 
 }  // namespace anchorwatch::cli

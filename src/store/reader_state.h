@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a Reader holds, for the parts of it. Private to this module.
+// What the parts of Reader share. Private to this module.
 #pragma once
+
+#include <utility>
 
 #include "anchorwatch/sqlite/database.h"
 #include "anchorwatch/store/reader.h"

@@ -19,6 +19,7 @@
 #include "anchorwatch/store/mute.h"
 #include "anchorwatch/store/audit.h"
 #include "anchorwatch/store/plans.h"
+#include "anchorwatch/store/kept_evidence.h"
 
 namespace anchorwatch::store {
 
@@ -168,6 +169,12 @@ class Reader {
   /// What resolvers may still hold of a zone (presentation form); nothing: it was never looked at.
   /// @errors kCorrupt: unreadable.
   Result<std::optional<history::ZoneHistory>> history(const std::string& zone);
+  /// The kept looks at a zone (presentation form), oldest first.
+  Result<std::vector<KeptLook>> kept_looks(const std::string& zone);
+  /// A body of evidence/codec.h, by KeptLook::evidence. @errors kNotFound: it went meanwhile.
+  Result<Bytes> evidence(std::int64_t id);
+  /// The last kept look at a zone above others that is not later than `at`; nothing: there is none.
+  Result<std::optional<KeptAncestor>> kept_ancestor(const dns::Name& zone, UnixSeconds at);
   /// Key-value state of the monitor, as ZoneStore::load_fact; empty when the key was never saved.
   Result<std::string> fact(const std::string& key);
 
