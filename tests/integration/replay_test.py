@@ -68,7 +68,7 @@ class History(LabTest):
         lab, now = self.lab, int(time.time())
         old = next(key["tag"] for key in lab.keys("rolled.test") if key["role"] == "ksk")
         days = [
-            lambda: None,
+            lambda: lab.resign("lapsing.test", expiration="+9d"),
             lambda: None,
             lambda: (lab.key_add("rolled.test", role="ksk"), lab.flip("flipped.test", "SOA", "@", ["alpha1"])),
             lambda: (lab.ds_drop("dropped.test"), lab.stop("bravo1"), lab.resign("resigned.test")),
