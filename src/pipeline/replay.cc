@@ -21,6 +21,17 @@ void note_looks_between(change::ZoneSummary& summary, const store::KeptLook& nex
   if (next.full_before_at) summary.last_full_at = std::max(summary.last_full_at, *next.full_before_at);
 }
 
+/// What was planned and approved at a moment; nothing where nothing was planned.
+std::optional<change::Plans> plans_at(const std::vector<store::ChangeRow>& changes, UnixSeconds at) {
+  std::optional<change::Plans> plans;
+  for (const store::ChangeRow& change : changes) {
+    if (change.proposed_at > at || (change.closed_at && *change.closed_at <= at)) continue;
+    if (!plans) plans.emplace();
+    if (change.approved_at && *change.approved_at <= at) plans->approved.push_back(change.stored.plan);
+  }
+  return plans;
+}
+
 }  // namespace
 
 Result<evidence::ZoneEvidence> Replay::evidence_of(const store::KeptLook& look) {
@@ -103,6 +114,8 @@ Result<judge::Judgement> Replay::judge(const inventory::ZoneEntry& zone, const e
 
 Result<Replayed> Replay::told(const inventory::ZoneEntry& zone, const std::vector<store::KeptLook>& looks) {
   Replayed last;
+  const Result<std::vector<store::ChangeRow>> changes = reader_.changes({}, zone.name.to_text());
+  if (!changes) return changes.error();
   for (const store::KeptLook& look : looks) {
     Result<evidence::ZoneEvidence> evidence = evidence_of(look);
     if (!evidence) return std::move(evidence).error();
@@ -111,6 +124,7 @@ Result<Replayed> Replay::told(const inventory::ZoneEntry& zone, const std::vecto
     note_looks_between(last.state.summary, look);
     const judge::ZoneFacts facts = judge::extract_facts(*evidence, *judgement);
     const history::Sight sight = history::sight_of(*evidence, *judgement);
+    const std::optional<change::Plans> plans = plans_at(*changes, look.first_seen_at);
     const change::Look advanced{*judgement,
                                 facts,
                                 evidence->depth,
@@ -120,7 +134,8 @@ Result<Replayed> Replay::told(const inventory::ZoneEntry& zone, const std::vecto
                                 options_.confirmation,
                                 &options_.policy.severity,
                                 &sight,
-                                options_.policy.validation};
+                                options_.policy.validation,
+                                plans ? &*plans : nullptr};
     last.state = change::advance(zone, last.state, advanced).state;
     last.evidence = *std::move(evidence);
     last.judgement = *std::move(judgement);

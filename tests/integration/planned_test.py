@@ -108,6 +108,8 @@ class Planned(LabTest):
         self.assertIn("ds.removed", self.change("show", "1").stdout)
         back = query(self.state_dir, "SELECT * FROM v_way_back")
         self.assertEqual([json.loads(row["ds"]) for row in back], [before["ds"]] * len(back))
+        replayed = json.loads(run("anchorwatch", "replay", "leaving.test", "--json", "--config", self.path).stdout)
+        self.assertTrue(replayed["replayed"]["agrees"], replayed["replayed"])
         self.assertTrue(back)
         rows = [row["action"] for row in query(self.state_dir, "SELECT action FROM v_audit ORDER BY sequence")]
         self.assertEqual(rows[:2], ["change.add", "change.approve"])
