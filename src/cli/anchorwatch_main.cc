@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? anchorwatch::cli::kFine : anchorwatch::cli::kUsage;
   }
   if (help->parsed()) {
+    app.clear();  // Otherwise the text is that of the command that was parsed.
     static_cast<void>(std::fputs(app.help().c_str(), stdout));
     return anchorwatch::cli::kFine;
   }

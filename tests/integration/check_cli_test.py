@@ -193,6 +193,7 @@ class CheckOptions(LabTest):
                 done = run("anchorwatch", *arguments)
                 self.assertEqual(done.returncode, 0)
                 self.assertNotEqual(done.stdout.strip(), "")
+        self.assertIn("whole rounds over the inventory", run("anchorwatch", "help").stdout)
 
     def test_for_people_the_chain_is_shown_and_no_colour_without_a_terminal(self):
         done = run("anchorwatch", "check", *self.lab.check_args(), "good.test", "expired.test")
