@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // mute.add, mute.remove and finding.acknowledge. Who rings at night decides that they do not for a while.
+#include "anchorwatch/change/event_names.h"
+#include "anchorwatch/inventory/suggest.h"
+#include "anchorwatch/inventory/zone_field.h"
+
 #include "admin_handler.h"
 #include "session.h"
 #include "try.h"
@@ -20,6 +24,30 @@ Result<void> check_zone(Session& session, const std::string& zone) {
   return {};
 }
 
+Result<void> check_tag(Session& session, const std::string& tag) {
+  if (tag.empty()) return {};
+  Result<std::int64_t> zones = session.changes().count_zones({}, tag);
+  if (!zones) return std::move(zones).error();
+  if (*zones == 0) return Error(ErrorCode::kNotFound, "tag: no zone of the inventory has " + tag);
+  return {};
+}
+
+/// A slip would keep nothing, and nobody would learn of it before the night.
+Result<void> check_code(const std::string& code) {
+  if (code.empty()) return {};
+  const std::optional<judge::FindingCode> finding = judge::parse_finding_code(code);
+  const std::optional<change::EventType> type = change::parse_event_type(code);
+  if ((finding && change::is_about_zone(*finding)) || (type && change::is_about_zone(*type))) return {};
+  if (finding || type) return bad("code", code + " is not about zones, and nothing keeps it from the sinks");
+  return bad("code", code + " is neither a finding nor a type of event" +
+                         inventory::did_you_mean(code, change::names_about_zones()));
+}
+
+Result<void> check_finding(const std::string& code) {
+  if (code.empty() || judge::parse_finding_code(code)) return {};
+  return bad("code", code + ": " + inventory::unknown_code(code));
+}
+
 }  // namespace
 
 Result<AdminDone> admin_mute_add(Session& session, const AdminRequest& request) {
@@ -36,6 +64,8 @@ Result<AdminDone> admin_mute_add(Session& session, const AdminRequest& request) 
   }
   if (!seconds || *seconds < 1 || *seconds > kLongest) return bad("seconds", "from 1 to " + std::to_string(kLongest));
   AW_TRY(check_zone(session, mute.zone));
+  AW_TRY(check_tag(session, mute.tag));
+  AW_TRY(check_code(mute.code));
   mute.actor = request.actor;
   mute.begins_at = request.at;
   mute.ends_at = request.at + *seconds;
@@ -73,6 +103,7 @@ Result<AdminDone> admin_finding_acknowledge(Session& session, const AdminRequest
   AW_TRY(arguments.check({"zone"}));
   if (seconds && (*seconds < 1 || *seconds > kLongest)) return bad("seconds", "from 1 to " + std::to_string(kLongest));
   AW_TRY(check_zone(session, what.zone));
+  AW_TRY(check_finding(what.code));
   if (seconds) what.ends_at = request.at + *seconds;
   Result<std::int64_t> count = session.mutes().acknowledge(what, note, request.actor, request.at);
   if (!count) return std::move(count).error();

@@ -72,6 +72,8 @@ class Muting(incidents_test.WideTest):
         self.assertIn("not in the inventory", self.command("mute", "--zone", "other.test", "--for", "1h", "--reason", "x",
                                                            expect=2))
         self.command("mute", "--code", "SIG_EXPIRED", "--for", "1h", expect=2)
+        self.assertIn('code: SIG_EXPIERD is neither a finding nor a type of event (did you mean "SIG_EXPIRED"?)',
+                      self.command("mute", "--code", "SIG_EXPIERD", "--for", "1h", "--reason", "x", expect=2))
         self.assertEqual(self.audited(), [])
 
     def test_an_acknowledged_finding(self):
