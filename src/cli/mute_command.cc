@@ -73,7 +73,16 @@ int run_mute(const MuteOptions& options) {
 int run_unmute(const MuteOptions& options) {
   const std::optional<config::Config> config = read_config_or_default(options.config);
   if (!config) return kUsage;
-  return admin_call_or_complain(*config, "mute.remove", {{"id", options.id}}) ? kFine : kUsage;
+  const std::optional<store::AdminValues> answer = admin_call_or_complain(*config, "mute.remove", {{"id", options.id}});
+  if (!answer) return kUsage;
+  std::string what;
+  for (const char* name : {"zone", "tag", "code"}) {
+    if (const std::string value = text_of(*answer, name); !value.empty()) what += std::string(", ") + name + " " + value;
+  }
+  static_cast<void>(std::printf("mute %lld ended %s%s: %s\n", static_cast<long long>(number_of(*answer, "id")),
+                                to_rfc3339(number_of(*answer, "ended_at")).c_str(), what.c_str(),
+                                text_of(*answer, "reason").c_str()));
+  return kFine;
 }
 
 int run_ack(const MuteOptions& options) {

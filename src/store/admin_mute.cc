@@ -84,11 +84,15 @@ Result<AdminDone> admin_mute_remove(Session& session, const AdminRequest& reques
   const std::optional<std::int64_t> id = arguments.number("id");
   AW_TRY(arguments.check({}));
   if (!id) return bad("id", "is missing");
-  Result<bool> ended = session.mutes().end(*id, request.at);
+  Result<std::optional<Mute>> ended = session.mutes().end(*id, request.at);
   if (!ended) return std::move(ended).error();
   if (!*ended) return Error(ErrorCode::kNotFound, "id: no mute " + std::to_string(*id) + " is in force");
+  const Mute& mute = **ended;
   AdminDone done;
-  done.detail = {{"id", *id}};
+  done.zone = mute.zone;
+  done.answer = {{"id", *id},          {"zone", mute.zone},      {"tag", mute.tag}, {"code", mute.code},
+                 {"reason", mute.reason}, {"ended_at", mute.ends_at}};
+  done.detail = {{"id", *id}, {"zone", mute.zone}, {"tag", mute.tag}, {"code", mute.code}};
   return done;
 }
 

@@ -19,6 +19,11 @@ constexpr const char* kNotWell =
     "WHERE e.mute = ?1 AND e.type = 'zone.status_changed' AND s.status = 'bogus' GROUP BY s.zone_id) o "
     "JOIN zone z ON z.id = o.zone_id WHERE z.retired_at IS NULL GROUP BY z.id ORDER BY z.sort_key";
 
+/// The columns id, zone, tag, code, reason, actor, begins_at, ends_at.
+Mute mute_of(const sqlite::Row& row) {
+  return {row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.integer(6), row.integer(7)};
+}
+
 std::optional<Severity> worse(std::optional<Severity> left, Severity right) {
   return left ? std::max(*left, right) : right;
 }
@@ -32,10 +37,10 @@ Result<std::int64_t> MuteQueries::add(const Mute& mute) {
   return id;
 }
 
-Result<bool> MuteQueries::end(std::int64_t id, UnixSeconds at) {
-  bool found = false;
-  AW_TRY(end_.each([&](const sqlite::Row&) { found = true; }, id, at));
-  return found;
+Result<std::optional<Mute>> MuteQueries::end(std::int64_t id, UnixSeconds at) {
+  std::optional<Mute> ended;
+  AW_TRY(end_.each([&](const sqlite::Row& row) { ended = mute_of(row); }, id, at));
+  return ended;
 }
 
 Result<void> MuteQueries::told(std::int64_t id, UnixSeconds at) { return told_.run(id, at); }
@@ -54,10 +59,7 @@ Result<void> MuteQueries::end_acknowledgements(std::int64_t zone, UnixSeconds at
 
 Result<Silences> MuteQueries::load(UnixSeconds now) {
   Silences silences;
-  AW_TRY(mutes_.each([&](const sqlite::Row& row) {
-    silences.mutes.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
-                              row.integer(6), row.integer(7)});
-  }));
+  AW_TRY(mutes_.each([&](const sqlite::Row& row) { silences.mutes.push_back(mute_of(row)); }));
   AW_TRY(acknowledged_.each([&](const sqlite::Row& row) {
     Acknowledgement each{row.text(0), row.text(1), row.text(2), severity_of_rank(row.integer(3)), row.integer(4)};
     if (each.ends_at == 0 || each.ends_at > now) silences.acknowledged.push_back(std::move(each));

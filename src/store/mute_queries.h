@@ -14,8 +14,8 @@ class MuteQueries {
 
   /// Returns its id.
   Result<std::int64_t> add(const Mute& mute);
-  /// It ends at `at`. @return false: there is no such mute, or it has ended.
-  Result<bool> end(std::int64_t id, UnixSeconds at);
+  /// It ends at `at`. @return what ended; nothing: there is no such mute, or it had ended.
+  Result<std::optional<Mute>> end(std::int64_t id, UnixSeconds at);
   /// mute.ended was made.
   Result<void> told(std::int64_t id, UnixSeconds at);
   Result<void> keep(const MutedEvent& event);
@@ -34,7 +34,9 @@ class MuteQueries {
   sqlite::Statement add_{database_,
                          "INSERT INTO mute (zone, tag, code, reason, actor, begins_at, ends_at) "
                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id"};
-  sqlite::Statement end_{database_, "UPDATE mute SET ends_at = ?2 WHERE id = ?1 AND told_at IS NULL AND ends_at > ?2 RETURNING id"};
+  sqlite::Statement end_{database_,
+                         "UPDATE mute SET ends_at = ?2 WHERE id = ?1 AND told_at IS NULL AND ends_at > ?2 "
+                         "RETURNING id, zone, tag, code, reason, actor, begins_at, ends_at"};
   sqlite::Statement told_{database_, "UPDATE mute SET told_at = ?2 WHERE id = ?1 AND told_at IS NULL"};
   sqlite::Statement keep_{database_, "UPDATE event SET mute = ?2 WHERE id = ?1"};
   sqlite::Statement acknowledge_{

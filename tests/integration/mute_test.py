@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """ack, mute, unmute and mutes, with `poll` and with a daemon: data is still collected, sinks are told afterwards."""
 
+import re
 import time
 import unittest
 
@@ -49,7 +50,8 @@ class Muting(incidents_test.WideTest):
         self.assertGreaterEqual(kept, 2, "status and finding")
         self.assertEqual((mute["events"], mute["zone"], mute["state"]), (kept, zone, "open"))
         self.assertIn("[muted]", self.command("status", zone))
-        self.command("unmute", str(mute["id"]))
+        self.assertRegex(self.command("unmute", str(mute["id"])),
+                         rf"^mute {mute['id']} ended \S+Z, zone {re.escape(zone)}: moving the signer\n$")
         self.command("unmute", str(mute["id"]), expect=2)
         self.poll(bogus=1, events=1)
         for got in self.delivered():

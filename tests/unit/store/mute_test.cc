@@ -64,6 +64,18 @@ TEST_F(MuteTest, ATagThatNoZoneHasIsRefused) {
   EXPECT_TRUE(mute({{"tag", std::string("shop")}}));
 }
 
+TEST_F(MuteTest, WhoEndsAMuteHearsWhatItWas) {
+  ASSERT_TRUE(mute({{"code", std::string("SIG_EXPIRED")}, {"zone", std::string("example.com.")}}));
+  const Result<AdminValues> ended = ask("mute.remove", {{"id", std::int64_t{1}}});
+  ASSERT_TRUE(ended) << ended.error().message();
+  EXPECT_EQ(ended->at("zone"), judge::FindingValue(std::string("example.com.")));
+  EXPECT_EQ(ended->at("code"), judge::FindingValue(std::string("SIG_EXPIRED")));
+  EXPECT_EQ(ended->at("reason"), judge::FindingValue(std::string("a test")));
+  EXPECT_EQ(ended->at("ended_at"), judge::FindingValue(std::int64_t{kNoon}));
+  EXPECT_THAT(query("SELECT action, zone FROM v_audit", 2), ElementsAre("mute.add|example.com.", "mute.remove|example.com."));
+  EXPECT_THAT(ask("mute.remove", {{"id", std::int64_t{1}}}).error().message(), HasSubstr("no mute 1 is in force"));
+}
+
 TEST_F(MuteTest, AnUnknownCodeIsNotAcknowledged) {
   const Result<AdminValues> answer =
       ask("finding.acknowledge", {{"zone", std::string("example.com.")}, {"code", std::string("SIG_EXPIERD")}});
