@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "anchorwatch/core/time_format.h"
 #include "anchorwatch/daemon/generation.h"
@@ -13,11 +9,13 @@
 #include "anchorwatch/net/uv_transport.h"
 #include "anchorwatch/outbox/dispatcher.h"
 #include "anchorwatch/pipeline/poll_round.h"
+#include "anchorwatch/pipeline/restore.h"
 #include "anchorwatch/store/reader.h"
 #include "anchorwatch/store/sqlite_store.h"
 #include "commands.h"
 #include "common_options.h"
 #include "exit_status.h"
+#include "poll_report.h"
 
 namespace anchorwatch::cli {
 
@@ -30,25 +28,8 @@ struct PollOptions {
   std::string fail_on = "error";
 };
 
-double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
-
-std::int64_t max_rss_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
-}
-
-/// How many zones stand in which state after a round.
-struct Posture {
-  int secure = 0, insecure = 0, bogus = 0, indeterminate = 0;
-  int exit_status = kFine;
-};
+/// Why the last round was blind; empty: it was not.
+constexpr const char* kBlindFact = "monitor_blind";
 
 struct PollOrder {
   std::string database;
@@ -75,6 +56,7 @@ class Poll {
         looks_(tools_),
         dispatcher_(*store_, executor, clock, random_),
         inventory_(std::move(generation.inventory)),
+        memory_{*store_, store_.get(), portfolio_, outages_, incidents_, silences_, plans_},
         interval_(generation.schedule.interval),
         path_(std::move(order.database)),
         replay_time_(std::move(order.replay_time)),
@@ -119,26 +101,19 @@ class Poll {
     store::EventCommit commit;
     commit.events.push_back(std::move(event));
     commit.outbox = router_.rows_for(commit.events);
-    commit.facts.emplace_back("monitor_transition", std::to_string(sight_.transition()));
-    commit.facts.emplace_back("monitor_blind", sight_.blind() ? sight_.reason() : std::string());
+    commit.facts.emplace_back(pipeline::kTransitionFact, std::to_string(sight_.transition()));
+    commit.facts.emplace_back(kBlindFact, sight_.blind() ? sight_.reason() : std::string());
     ++extra_events_;
     store_->commit_events(std::move(commit), [](Result<void> stored) {
       if (!stored) complain("not stored: " + stored.error().message());
     });
   }
 
-  Task<std::string> load_fact(std::string key) {
-    Completion<Result<std::string>> loaded;
-    store_->load_fact(key, [loaded](Result<std::string> text) { loaded.set(std::move(text)); });
-    Result<std::string> text = co_await loaded;
-    co_return text ? *text : std::string();
-  }
-
   /// So that `status` does not call stale what was replayed a moment ago.
   Task<void> save_replay_time() {
-    std::string key = store::kReplayTimeFact;
-    const std::string before = co_await load_fact(key);
-    if (before == replay_time_) co_return;
+    const std::string key = store::kReplayTimeFact;
+    Result<std::string> before = co_await pipeline::load_fact(store_.get(), key);
+    if (before && *before == replay_time_) co_return;
     store::EventCommit commit;
     commit.facts.emplace_back(key, replay_time_);
     Completion<Result<void>> stored;
@@ -147,59 +122,34 @@ class Poll {
     if (!result) complain("not stored: " + result.error().message());
   }
 
+  /// @return false: a part could not be read, which is told.
+  template <typename T>
+  bool ready(const Result<T>& part) {
+    if (!part) fail(part.error().message());
+    return part.has_value();
+  }
+
   Task<bool> load() {
-    std::string key = pipeline::Outages::kFactKey;
-    const std::string outages = co_await load_fact(key);
-    if (Result<void> restored = outages_.restore(outages); !restored) complain(restored.error().message());
+    const UnixSeconds now = clock_.now();
+    Result<pipeline::MonitorState> monitor = co_await pipeline::restore_monitor(memory_);
+    if (!ready(monitor)) co_return false;
+    if (!monitor->outages_fault.empty()) complain(monitor->outages_fault);
     co_await save_replay_time();
-    key = "monitor_transition";
-    const std::string number = co_await load_fact(key);
-    key = "monitor_blind";
-    const std::string blind = co_await load_fact(key);
-    sight_.restore(std::strtoull(number.c_str(), nullptr, 10), !blind.empty(), blind);
-    Completion<Result<store::InventoryChange>> synced;
-    store_->sync_inventory(inventory_.zones(), clock_.now(),
-                           [synced](Result<store::InventoryChange> change) { synced.set(std::move(change)); });
-    Result<store::InventoryChange> change = co_await synced;
-    if (!change) {
-      fail(change.error().message());
-      co_return false;
-    }
-    Completion<Result<store::StoredIncidents>> read;
-    store_->load_incidents([read](Result<store::StoredIncidents> incidents) { read.set(std::move(incidents)); });
-    Result<store::StoredIncidents> incidents = co_await read;
-    if (!incidents) {
-      fail(incidents.error().message());
-      co_return false;
-    }
-    incidents_.restore(*std::move(incidents));
-    Completion<Result<std::vector<store::StoredPlan>>> planned;
-    store_->load_plans(clock_.now(), [planned](Result<std::vector<store::StoredPlan>> plans) { planned.set(std::move(plans)); });
-    Result<std::vector<store::StoredPlan>> plans = co_await planned;
-    if (!plans) {
-      fail(plans.error().message());
-      co_return false;
-    }
-    plans_.replace(*plans);
-    Completion<Result<store::Silences>> said;
-    store_->load_silences(clock_.now(), [said](Result<store::Silences> silences) { said.set(std::move(silences)); });
-    Result<store::Silences> silences = co_await said;
-    if (!silences) {
-      fail(silences.error().message());
-      co_return false;
-    }
-    silences_.restore(*std::move(silences));
-    portfolio_.adopt(inventory_, nullptr);
-    inventory_ = {};  // The portfolio has the zones now.
-    Completion<Result<void>> loaded;
-    store_->load_all([this](std::vector<store::StoredZone> part) { portfolio_.restore(part); },
-                     [loaded](Result<void> all) { loaded.set(std::move(all)); });
-    Result<void> all = co_await loaded;
-    if (!all) {
-      fail(all.error().message());
-      co_return false;
-    }
-    co_return true;
+    const std::string key = kBlindFact;
+    Result<std::string> blind = co_await pipeline::load_fact(store_.get(), key);
+    if (!ready(blind)) co_return false;
+    sight_.restore(monitor->transition, !blind->empty(), *blind);
+    inventory::Inventory* inventory = &inventory_;
+    Result<store::InventoryChange> change = co_await pipeline::adopt_inventory(memory_, inventory, now);
+    if (!ready(change)) co_return false;
+    Result<void> incidents = co_await pipeline::restore_incidents(memory_);
+    if (!ready(incidents)) co_return false;
+    Result<void> plans = co_await pipeline::restore_plans(memory_, now);
+    if (!ready(plans)) co_return false;
+    Result<void> silences = co_await pipeline::restore_silences(memory_, now);
+    if (!ready(silences)) co_return false;
+    Result<void> zones = co_await pipeline::restore_zones(memory_);
+    co_return ready(zones);
   }
 
   Task<void> run_round(int round, bool core) {
@@ -214,35 +164,10 @@ class Poll {
     pipeline::PollSums sums = co_await pipeline::poll_round(portfolio, looks, tools_, &clock_, order);
     sums.events += static_cast<std::uint64_t>(extra_events_);
     if (sums.not_stored > 0) fail(std::to_string(sums.not_stored) + " zones could not be stored: " + sums.store_error);
-    const Posture posture = take_posture(sums);
+    const Posture posture = take_posture(portfolio_, sums);
     if (exit_status_ != kUsage) exit_status_ = posture.exit_status;
     const double wall = std::chrono::duration<double>(clock_.mono() - started).count();
-    show(round, sums, posture, wall, cpu_seconds() - cpu_before);
-  }
-
-  [[nodiscard]] Posture take_posture(const pipeline::PollSums& sums) const {
-    Posture posture;
-    for (const pipeline::Slot& slot : portfolio_.slots()) {
-      if (slot.retired) continue;
-      const change::ZoneSummary& summary = slot.summary;
-      switch (summary.verdict.status) {
-        case dnssec::SecurityStatus::kSecure:
-          ++posture.secure;
-          break;
-        case dnssec::SecurityStatus::kInsecure:
-          ++posture.insecure;
-          break;
-        case dnssec::SecurityStatus::kBogus:
-          ++posture.bogus;
-          break;
-        case dnssec::SecurityStatus::kIndeterminate:
-          ++posture.indeterminate;
-          break;
-      }
-      posture.exit_status = worse_exit_status(posture.exit_status, status_of(slot));
-    }
-    if (sums.blind > 0) posture.exit_status = worse_exit_status(posture.exit_status, kUndetermined);
-    return posture;
+    show_round({round, wall, cpu_seconds() - cpu_before}, sums, posture, json_);
   }
 
   /// Findings live in the store; a zone with a bad one is missed (contract: --fail-on, default error).
@@ -255,36 +180,6 @@ class Poll {
     Result<std::vector<store::ZoneStatusRow>> zones = reader->zones(filter);
     if (!zones) return fail(zones.error().message());
     if (!zones->empty()) exit_status_ = worse_exit_status(exit_status_, kMissed);
-  }
-
-  [[nodiscard]] static int status_of(const pipeline::Slot& slot) {
-    judge::Judgement judged;
-    judged.verdict = slot.summary.verdict;
-    judged.delegation = slot.summary.delegation;
-    if (judge::misses_expectation(judged, slot.entry.settings->expectation)) return kMissed;
-    const bool bogus = slot.summary.verdict.status == dnssec::SecurityStatus::kBogus;
-    if (bogus) return kMissed;
-    const bool unseen = slot.summary.verdict.status == dnssec::SecurityStatus::kIndeterminate ||
-                        slot.summary.observation == judge::Observation::kFailed;
-    return unseen ? kUndetermined : kFine;
-  }
-
-  void show(int round, const pipeline::PollSums& sums, const Posture& posture, double wall, double cpu) const {
-    const double verify_cpu = static_cast<double>(sums.verify_cpu_ns) / 1e9;
-    if (json_) {
-      nlohmann::ordered_json line{{"schema", "anchorwatch.poll/1"}, {"round", round}, {"zones", sums.zones},
-                                  {"secure", posture.secure}, {"insecure", posture.insecure}, {"bogus", posture.bogus},
-                                  {"indeterminate", posture.indeterminate}, {"events", sums.events}, {"queries", sums.queries},
-                                  {"answers", sums.answers}, {"verifications", sums.verifications},
-                                  {"verifications_reused", sums.verifications_reused}, {"wall_seconds", wall},
-                                  {"cpu_seconds", cpu}, {"verify_cpu_seconds", verify_cpu}, {"max_rss_bytes", max_rss_bytes()}};
-      static_cast<void>(std::printf("%s\n", line.dump().c_str()));
-    } else {
-      static_cast<void>(std::printf("round %d: %d zones, %d secure, %d insecure, %d bogus, %d indeterminate, %llu events, %llu queries, %.2f s\n",
-                                    round, sums.zones, posture.secure, posture.insecure, posture.bogus, posture.indeterminate,
-                                    static_cast<unsigned long long>(sums.events), static_cast<unsigned long long>(sums.queries), wall));
-    }
-    static_cast<void>(std::fflush(stdout));
   }
 
   net::UvExecutor& executor_;
@@ -304,6 +199,7 @@ class Poll {
   outbox::Dispatcher dispatcher_;
   inventory::Inventory inventory_;
   pipeline::Portfolio portfolio_;
+  pipeline::Memory memory_;
   std::chrono::seconds interval_;
   std::string path_;
   std::string replay_time_;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anchorwatch/daemon/app.h"
 
-#include <charconv>
 #include <cstdlib>
 
 #include "anchorwatch/pipeline/poll_round.h"
+#include "app_watch.h"
 
 namespace anchorwatch::daemon {
 
@@ -15,36 +15,14 @@ constexpr Duration kTick = std::chrono::seconds(2);
 constexpr std::size_t kSmallPortfolio = 10000;
 constexpr UnixSeconds kAgingPause = 30;
 constexpr UnixSeconds kClockJump = 60;
-constexpr Duration kTellLag = std::chrono::minutes(1);
-constexpr const char* kSightFact = "monitor_transition";
-constexpr std::size_t kNamesInEvent = 20;
 
-std::vector<std::string> first(const std::vector<std::string>& names) {
-  return {names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesInEvent))};
+/// Hands over what a task comes to.
+Task<void> hand_over(Task<Result<void>> task, std::function<void(Result<void>)> done) {
+  Result<void> result = co_await task;
+  done(std::move(result));
 }
 
 }  // namespace
-
-struct App::Watch {
-  Watch(App& app, Generation generation)
-      : engine({app.ports_.executor, app.ports_.clock, app.ports_.random, app.ports_.transport},
-               std::move(generation.engine)),
-        sight(engine.locator(), engine.ancestors(), engine.judge(),
-              [&app](change::Event event) { app.announce(std::move(event)); }),
-        inventory(std::move(generation.inventory)),
-        tools{engine.collector(), engine.ancestors(), engine.whole_zones(), engine.judge(), app.ports_.zones,
-              sight,              app.outages_, app.incidents_, app.silences_, app.router_, engine.confirmation(), &app.plans_},
-        keeper(engine, app.portfolio_, tools, generation.schedule,
-               {[&app] { app.dispatcher_.wake(); },
-                [&app](const std::string& text) { app.ports_.logger.error("not stored: " + text); }},
-               app.ports_.logger) {}
-
-  pipeline::Engine engine;
-  pipeline::Sight sight;
-  inventory::Inventory inventory;
-  pipeline::LookTools tools;
-  pipeline::Watchkeeper keeper;
-};
 
 App::App(AppPorts ports)
     : ports_(std::move(ports)), dispatcher_(ports_.outbox, ports_.executor, ports_.clock, ports_.random) {}
@@ -68,43 +46,27 @@ void App::build(Generation generation) {
 }
 
 void App::start(Generation generation, std::function<void(Result<void>)> done) {
-  restore_facts([this, next = std::make_shared<Generation>(std::move(generation)),
-                 done = std::move(done)](Result<void> restored) {
-    if (!restored) return done(std::move(restored));
-    build(std::move(*next));
-    load_plans([this, done](Result<void> loaded) {
-      if (!loaded) return done(std::move(loaded));
-      sync_and_watch(done);
-    });
-  });
+  spawn(hand_over(begin(std::make_shared<Generation>(std::move(generation))), std::move(done)));
 }
 
-void App::load_plans(std::function<void(Result<void>)> done) {
-  if (ports_.admin == nullptr) return done({});
-  ports_.admin->load_plans(ports_.clock.now(), [this, done = std::move(done)](Result<std::vector<store::StoredPlan>> plans) {
-    if (!plans) return done(std::move(plans).error());
-    plans_.replace(*plans);
-    done({});
-  });
+pipeline::Memory App::memory() {
+  return {ports_.zones, ports_.admin, portfolio_, outages_, incidents_, silences_, plans_};
 }
 
-void App::restore_facts(std::function<void(Result<void>)> done) {
-  ports_.zones.load_fact(pipeline::Outages::kFactKey, [this, done = std::move(done)](Result<std::string> saved) {
-    if (!saved) return done(std::move(saved).error());
-    if (Result<void> restored = outages_.restore(*saved); !restored) {
-      ports_.logger.warning(restored.error().message() + "; they are found anew");
-    }
-    ports_.zones.load_fact(kSightFact, [this, done](Result<std::string> number) {
-      if (!number) return done(std::move(number).error());
-      std::from_chars(number->data(), number->data() + number->size(), transition_);
-      ports_.zones.load_fact(kLagFact, [this, done](Result<std::string> id) {
-        if (!id) return done(std::move(id).error());
-        lag_alarm_.set_event_id(*id);
-        end_replay();
-        done({});
-      });
-    });
-  });
+Task<Result<void>> App::begin(std::shared_ptr<Generation> generation) {
+  const pipeline::Memory memory = this->memory();
+  Result<pipeline::MonitorState> monitor = co_await pipeline::restore_monitor(memory);
+  if (!monitor) co_return std::move(monitor).error();
+  if (!monitor->outages_fault.empty()) ports_.logger.warning(monitor->outages_fault + "; they are found anew");
+  transition_ = monitor->transition;
+  const std::string key = kLagFact;
+  Result<std::string> id = co_await pipeline::load_fact(&ports_.zones, key);
+  if (!id) co_return std::move(id).error();
+  lag_alarm_.set_event_id(*id);
+  end_replay();
+  build(std::move(*generation));
+  Result<void> watching = co_await watch_zones();
+  co_return watching;
 }
 
 void App::end_replay() {
@@ -118,56 +80,53 @@ void App::end_replay() {
   });
 }
 
-void App::sync_and_watch(std::function<void(Result<void>)> done) {
+Task<Result<void>> App::watch_zones() {
   Result<void> engine = watch_->engine.start();
-  if (!engine) return done(std::move(engine));
+  if (!engine) co_return engine;
+  const pipeline::Memory memory = this->memory();
   const UnixSeconds now = ports_.clock.now();
-  ports_.zones.sync_inventory(watch_->inventory.zones(), now, [this, done](Result<store::InventoryChange> change) {
-    if (!change) return done(std::move(change).error());
-    announce_inventory(*change);
-    std::vector<schedule::ZoneIndex> retired;
-    portfolio_.adopt(watch_->inventory, &retired);
-    watch_->inventory = {};  // The portfolio has the zones now.
-    for (const schedule::ZoneIndex index : retired) {
-      outages_.forget_zone(portfolio_.slot(index).entry.name);
-      incidents_.forget_zone(portfolio_.slot(index).entry.name);
-    }
-    restore_incidents(done);
-  });
+  inventory::Inventory inventory = std::move(watch_->inventory);
+  inventory::Inventory* zones_now = &inventory;
+  Result<store::InventoryChange> change = co_await pipeline::adopt_inventory(memory, zones_now, now);
+  if (!change) co_return std::move(change).error();
+  announce_inventory(*change);
+  if (!remembered_) {
+    Result<void> restored = co_await remember(now);
+    if (!restored) co_return restored;
+    remembered_ = true;
+  }
+  Result<void> zones = co_await pipeline::restore_zones(memory);
+  if (!zones) co_return zones;
+  if (watching_since_ == 0) watching_since_ = ports_.clock.now();
+  watch_->keeper.start();
+  dispatcher_.wake();
+  if (ticker_ == 0) tick();
+  co_return zones;
 }
 
-/// After the inventory: zones that left it meanwhile are members of nothing.
-void App::restore_incidents(std::function<void(Result<void>)> done) {
-  if (incidents_restored_) return load_zones(std::move(done));
-  ports_.zones.load_incidents([this, done = std::move(done)](Result<store::StoredIncidents> stored) {
-    if (!stored) return done(std::move(stored).error());
-    incidents_.restore(*std::move(stored));
-    incidents_restored_ = true;
-    load_silences([this, done] { load_zones(done); });
-  });
+Task<Result<void>> App::remember(UnixSeconds now) {
+  const pipeline::Memory memory = this->memory();
+  Result<void> incidents = co_await pipeline::restore_incidents(memory);
+  if (!incidents) co_return incidents;
+  Result<void> plans = co_await pipeline::restore_plans(memory, now);
+  if (!plans) co_return plans;
+  // Without them more is told than somebody wants, which is no reason to watch nothing.
+  co_await load_silences();
+  co_return plans;
 }
 
-void App::load_silences(std::function<void()> then) {
-  ports_.zones.load_silences(ports_.clock.now(), [this, then = std::move(then)](Result<store::Silences> stored) {
-    if (stored) {
-      silences_.restore(*std::move(stored));
-    } else {
-      ports_.logger.error("mutes: " + stored.error().message());
-    }
-    then();
-  });
+Task<void> App::load_plans() {
+  const pipeline::Memory memory = this->memory();
+  const UnixSeconds now = ports_.clock.now();
+  Result<void> loaded = co_await pipeline::restore_plans(memory, now);
+  if (!loaded) ports_.logger.error("planned changes: " + loaded.error().message());
 }
 
-void App::load_zones(std::function<void(Result<void>)> done) {
-  const auto restore = [this](std::vector<store::StoredZone> part) { portfolio_.restore(part); };
-  ports_.zones.load_all(restore, [this, done = std::move(done)](Result<void> stored) {
-    if (!stored) return done(std::move(stored));
-    if (watching_since_ == 0) watching_since_ = ports_.clock.now();
-    watch_->keeper.start();
-    dispatcher_.wake();
-    if (ticker_ == 0) tick();
-    done({});
-  });
+Task<void> App::load_silences() {
+  const pipeline::Memory memory = this->memory();
+  const UnixSeconds now = ports_.clock.now();
+  Result<void> loaded = co_await pipeline::restore_silences(memory, now);
+  if (!loaded) ports_.logger.error("mutes: " + loaded.error().message());
 }
 
 void App::reload(Generation generation, std::function<void(Result<void>)> done) {
@@ -180,13 +139,13 @@ void App::reload(Generation generation, std::function<void(Result<void>)> done) 
   watch_->keeper.stop([this, next = std::make_shared<Generation>(std::move(generation)), done = std::move(done)] {
     if (stopping_) return;
     build(std::move(*next));
-    sync_and_watch([this, done](Result<void> result) {
+    spawn(hand_over(watch_zones(), [this, done](Result<void> result) {
       reloading_ = false;
       done(std::move(result));
       if (std::unique_ptr<Reload> waiting = std::move(next_reload_)) {
         reload(std::move(waiting->generation), std::move(waiting->done));
       }
-    });
+    }));
   });
 }
 
@@ -213,10 +172,7 @@ void App::tick() {
   watch_lag();
   if (const auto end = plans_.next_end(); end && *end < ports_.clock.now() && !loading_plans_) {
     loading_plans_ = true;
-    load_plans([this](const Result<void>& loaded) {
-      loading_plans_ = false;
-      if (!loaded) ports_.logger.error("planned changes: " + loaded.error().message());
-    });
+    spawn(load_plans(), [this] { loading_plans_ = false; });
   }
   if (!flushing_) {
     flushing_ = true;
@@ -266,95 +222,6 @@ Task<void> App::age_zones() {
   if (!told) announce_lag(watch_->keeper.lag(), true, aged);
 }
 
-void App::announce(change::Event event, Facts facts) {
-  ports_.logger.write(event.severity >= Severity::kWarning ? log::Level::kWarning : log::Level::kInfo, event.summary);
-  store::EventCommit commit;
-  commit.events.push_back(std::move(event));
-  commit.outbox = router_.rows_for(commit.events);
-  if (watch_) transition_ = std::max(transition_, watch_->sight.transition());
-  commit.facts = std::move(facts);
-  commit.facts.emplace_back(kSightFact, std::to_string(transition_));
-  ports_.zones.commit_events(std::move(commit), [this](Result<void> stored) {
-    if (!stored) ports_.logger.error("not stored: " + stored.error().message());
-    dispatcher_.wake();
-  });
-}
-
-change::Event App::monitor_event(change::EventType type, Severity severity, const std::string& dedup_key) {
-  // One numbering for all events of the monitor, Sight's included, keeps ids unique.
-  transition_ = std::max(transition_, watch_->sight.transition()) + 1;
-  watch_->sight.restore(transition_, watch_->sight.blind(), watch_->sight.reason());
-  change::Event event;
-  event.type = type;
-  event.time = ports_.clock.now();
-  event.severity = severity;
-  event.dedup_key = dedup_key;
-  event.id = change::make_event_id(event.time, "", type, dedup_key, transition_);
-  event.first_after = event.time;
-  return event;
-}
-
-void App::watch_lag() {
-  if (!watch_) return;
-  const pipeline::WatchkeeperLag lag = watch_->keeper.lag();
-  const std::chrono::seconds interval = watch_->keeper.options().interval;
-  if (const LagAlarm::News news = lag_alarm_.note(lag.begun, interval); news != LagAlarm::News::kNone) {
-    announce_lag(lag, news == LagAlarm::News::kLate);
-  }
-  if (lag_saved_at_ && ports_.clock.mono() - *lag_saved_at_ < kTellLag) return;
-  lag_saved_at_ = ports_.clock.mono();
-  store::EventCommit commit;
-  commit.facts.emplace_back(kSchedulerFact, scheduler_json(lag, watch_->keeper.counters(), portfolio_.size(),
-                                                           ports_.clock.now()));
-  ports_.zones.commit_events(std::move(commit), [this](Result<void> stored) {
-    if (!stored) ports_.logger.error("not stored: " + stored.error().message());
-  });
-}
-
-void App::announce_lag(const pipeline::WatchkeeperLag& lag, bool late, const pipeline::AgedZones& stale) {
-  change::Event event = monitor_event(late ? change::EventType::kMonitorLag : change::EventType::kMonitorRecovered,
-                                      Severity::kWarning, LagAlarm::kDedupKey);
-  event.summary = late ? "looks are late: " + lag_text(lag) +
-                             "; late zones get core looks, their full looks are put off"
-                       : "looks are on time again: " + lag_text(lag);
-  event.after = {{"lag_p50_seconds", lag.begun.p50},
-                 {"lag_p99_seconds", lag.begun.p99},
-                 {"lag_max_seconds", lag.begun.max},
-                 {"zones_waiting", static_cast<std::int64_t>(lag.waiting)},
-                 {"full_looks_put_off", static_cast<std::int64_t>(watch_->keeper.counters().put_off)}};
-  if (stale.count > 0) {
-    event.summary += "; not seen for three intervals and no longer known: " + std::to_string(stale.count) +
-                     (stale.count == 1 ? " zone" : " zones");
-    event.after["zones_stale"] = static_cast<std::int64_t>(stale.count);
-    event.after["names"] = stale.names;
-  }
-  if (!late) event.caused_by = lag_alarm_.event_id();
-  lag_alarm_.set_event_id(late ? event.id : std::string());
-  announce(std::move(event), {{kLagFact, lag_alarm_.event_id()}});
-}
-
-void App::report_bad_reload(const std::string& why) {
-  change::Event event = monitor_event(change::EventType::kMonitorReload, Severity::kError, "monitor|reload");
-  event.summary = "reload failed, the old configuration stays: " + why;
-  announce(std::move(event));
-}
-
-void App::announce_inventory(const store::InventoryChange& change) {
-  const std::size_t count = change.added.size() + change.retired.size() + change.changed.size();
-  if (count == 0) return;
-  change::Event event = monitor_event(change::EventType::kInventoryChanged, Severity::kInfo, "inventory");
-  event.summary = "inventory: " + std::to_string(change.added.size()) + " zones added, " +
-                  std::to_string(change.retired.size()) + " retired, " + std::to_string(change.changed.size()) +
-                  " with other settings";
-  event.after = {{"added", static_cast<std::int64_t>(change.added.size())},
-                 {"retired", static_cast<std::int64_t>(change.retired.size())},
-                 {"changed", static_cast<std::int64_t>(change.changed.size())},
-                 {"added_names", first(change.added)},
-                 {"retired_names", first(change.retired)},
-                 {"changed_names", first(change.changed)}};
-  announce(std::move(event));
-}
-
 void App::administer(store::AdminRequest request, std::function<void(Result<store::AdminValues>)> done) {
   if (ports_.admin == nullptr || stopping_) {
     return done(Error(ErrorCode::kBusy, "the daemon takes no requests now"));
@@ -367,11 +234,7 @@ void App::administer(store::AdminRequest request, std::function<void(Result<stor
     ports_.logger.info(answer ? what : what + ": refused: " + answer.error().message());
     if (!answer) return done(std::move(answer));
     // The next look knows of it when whoever asked gets the answer.
-    if (!plans) return load_silences([answer = std::move(answer), done] { done(answer); });
-    load_plans([this, answer = std::move(answer), done](const Result<void>& loaded) {
-      if (!loaded) ports_.logger.error("planned changes: " + loaded.error().message());
-      done(answer);
-    });
+    spawn(plans ? load_plans() : load_silences(), [answer = std::move(answer), done] { done(answer); });
   });
 }
 

@@ -29,6 +29,7 @@
 #include "anchorwatch/pipeline/outages.h"
 #include "anchorwatch/pipeline/plan_book.h"
 #include "anchorwatch/pipeline/portfolio.h"
+#include "anchorwatch/pipeline/restore.h"
 #include "anchorwatch/pipeline/sight.h"
 #include "anchorwatch/pipeline/watchkeeper.h"
 #include "anchorwatch/store/admin.h"
@@ -92,17 +93,18 @@ class App {
   };
   struct Watch;  // What is built from one generation.
   void build(Generation generation);
-  void sync_and_watch(std::function<void(Result<void>)> done);
+  Task<Result<void>> begin(std::shared_ptr<Generation> generation);
+  /// Takes over the zones of the generation, and at a start what the store remembers, then watches.
+  Task<Result<void>> watch_zones();
+  Task<Result<void>> remember(UnixSeconds now);
+  pipeline::Memory memory();
   using Facts = std::vector<std::pair<std::string, std::string>>;
   void announce(change::Event event, Facts facts = {});
   change::Event monitor_event(change::EventType type, Severity severity, const std::string& dedup_key);
   void announce_inventory(const store::InventoryChange& change);
   /// Reads the planned changes anew; those whose window is over expire.
-  void load_plans(std::function<void(Result<void>)> done);
-  void restore_facts(std::function<void(Result<void>)> done);
-  void load_silences(std::function<void()> then);
-  void restore_incidents(std::function<void(Result<void>)> done);
-  void load_zones(std::function<void(Result<void>)> done);
+  Task<void> load_plans();
+  Task<void> load_silences();
   void tick();
   void watch_lag();
   void announce_lag(const pipeline::WatchkeeperLag& lag, bool late, const pipeline::AgedZones& stale = {});
@@ -126,7 +128,7 @@ class App {
   bool stopping_ = false;
   bool flushing_ = false;
   bool reloading_ = false;
-  bool incidents_restored_ = false;
+  bool remembered_ = false;  ///< What only a start reads.
   bool aging_ = false;
   bool loading_plans_ = false;
   std::chrono::seconds interval_{900};
