@@ -2,9 +2,9 @@
 #include "anchorwatch/history/rollover.h"
 
 #include <algorithm>
-#include <array>
 
 #include "anchorwatch/dns/rdata.h"
+#include "rollover_phase.h"
 
 namespace anchorwatch::history {
 
@@ -239,53 +239,33 @@ class Naming {
     }
     if (!before || !fresh.published.from) return;
     const KeyTrack& old = tracks_[*before];
-    const bool signs = fresh.signs_keys.active();
-    if (!signs && !fresh.published.active()) return;  // Given up.
-    Phase phase = Phase::kNewKeyPublished;
-    if (signs) {
-      phase = old.signs_keys.active()  ? Phase::kBothKeysSign
-              : old.published.active() ? Phase::kNewKeySigns
-                                       : Phase::kDone;
-    }
-    add(Kind::kKskPrePublication, phase, "key " + std::to_string(fresh.tag), {*before}, {which}, latest({*before}, {which}));
+    const auto phase = phase_of_anchors(old, fresh);
+    if (!phase) return;
+    add(Kind::kKskPrePublication, *phase, "key " + std::to_string(fresh.tag), {*before}, {which}, latest({*before}, {which}));
   }
 
   void add_data_pair(std::size_t before, std::size_t after) {
     const KeyTrack& old = tracks_[before];
     const KeyTrack& fresh = tracks_[after];
     if (!fresh.published.from) return;  // A signature alone is a fault, and told as one.
-    const bool signs = fresh.signs_data.active();
-    if (!signs && (!old.signs_data.active() || !fresh.published.active())) return;  // A spare key, or given up.
-    Phase phase = Phase::kNewKeyPublished;
-    if (signs) {
-      phase = old.signs_data.active()  ? Phase::kBothKeysSign
-              : old.published.active() ? Phase::kNewKeySigns
-                                       : Phase::kDone;
-    }
+    const auto phase = phase_of_signers(old, fresh);
+    if (!phase) return;
     const bool together = fresh.signs_data.from && fresh.signs_data.from->first_after <= fresh.published.from->first_after &&
                           old.signs_data.covers(fresh.signs_data.from->first_after);
-    add(together ? Kind::kZskDoubleSignature : Kind::kZskPrePublication, phase, "key " + std::to_string(fresh.tag), {before},
+    add(together ? Kind::kZskDoubleSignature : Kind::kZskPrePublication, *phase, "key " + std::to_string(fresh.tag), {before},
         {after}, latest({before}, {after}));
   }
 
   void add_entry_pair(std::size_t before, std::size_t after) {
     const KeyTrack& old = tracks_[before];
     const KeyTrack& fresh = tracks_[after];
-    const bool has_ds = fresh.ds.active();
-    if (!has_ds && (!old.ds.active() || !fresh.published.active())) return;  // A spare key, or given up.
+    const auto phase = phase_of_entries(old, fresh);
+    if (!phase) return;
     const bool ds_first = fresh.ds.from && (!fresh.published.from || fresh.ds.from->first_after < fresh.published.from->first_after);
-    Phase phase = Phase::kNewKeyPublished;
-    if (has_ds && !fresh.published.active()) {
-      phase = Phase::kNewDsPublished;
-    } else if (has_ds && old.ds.active()) {
-      phase = old.published.active() ? Phase::kBothDsPublished : Phase::kKeyReplaced;
-    } else if (has_ds) {
-      phase = old.published.active() ? Phase::kDsReplaced : Phase::kDone;
-    }
     const Kind kind = is_combined(old) || is_combined(fresh) ? Kind::kCsk
                       : ds_first                             ? Kind::kKskDoubleDs
                                                              : Kind::kKskDoubleSignature;
-    add(kind, phase, "key " + std::to_string(fresh.tag), {before}, {after}, latest({before}, {after}));
+    add(kind, *phase, "key " + std::to_string(fresh.tag), {before}, {after}, latest({before}, {after}));
   }
 
   const ZoneHistory& history_;
@@ -296,22 +276,6 @@ class Naming {
 };
 
 }  // namespace
-
-const char* to_string(RolloverKind kind) {
-  constexpr std::array kNames{"zsk_pre_publication", "zsk_double_signature", "ksk_pre_publication",   "ksk_double_signature",
-                              "ksk_double_ds",       "csk",                  "algorithm_conservative",
-                              "algorithm_liberal",   "multi_signer_join",    "multi_signer_leave",
-                              "going_insecure",      "bootstrap"};
-  return kNames.at(static_cast<std::size_t>(kind));
-}
-
-const char* to_string(RolloverPhase phase) {
-  constexpr std::array kNames{"new key published", "new DS published",       "both keys sign",      "new key signs",
-                              "key replaced",      "both DS published",      "DS replaced",         "new signatures made",
-                              "new keys published", "old keys removed",      "second signer serves", "signer gone",
-                              "DS removed",        "zone signed",            "done"};
-  return kNames.at(static_cast<std::size_t>(phase));
-}
 
 std::vector<Rollover> name_rollovers(const ZoneHistory& history) { return Naming(history).run(); }
 
