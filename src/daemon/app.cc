@@ -22,6 +22,8 @@ Task<void> hand_over(Task<Result<void>> task, std::function<void(Result<void>)> 
   done(std::move(result));
 }
 
+Error stopped() { return {ErrorCode::kBusy, "stopped before anything was watched"}; }
+
 }  // namespace
 
 App::App(AppPorts ports)
@@ -46,7 +48,17 @@ void App::build(Generation generation) {
 }
 
 void App::start(Generation generation, std::function<void(Result<void>)> done) {
-  spawn(hand_over(begin(std::make_shared<Generation>(std::move(generation))), std::move(done)));
+  change_ = generation.change;  // Requests may come before anything is built.
+  reloading_ = true;
+  spawn(hand_over(begin(std::make_shared<Generation>(std::move(generation))),
+                  [this, done = std::move(done)](Result<void> started) { finish_loading(std::move(started), done); }));
+}
+
+void App::finish_loading(Result<void> result, const std::function<void(Result<void>)>& done) {
+  reloading_ = false;
+  done(std::move(result));
+  std::unique_ptr<Reload> waiting = std::move(next_reload_);
+  if (waiting && watch_) reload(std::move(waiting->generation), std::move(waiting->done));
 }
 
 pipeline::Memory App::memory() {
@@ -63,6 +75,7 @@ Task<Result<void>> App::begin(std::shared_ptr<Generation> generation) {
   Result<std::string> id = co_await pipeline::load_fact(&ports_.zones, key);
   if (!id) co_return std::move(id).error();
   lag_alarm_.set_event_id(*id);
+  if (stopping_) co_return stopped();
   end_replay();
   build(std::move(*generation));
   Result<void> watching = co_await watch_zones();
@@ -97,6 +110,7 @@ Task<Result<void>> App::watch_zones() {
   }
   Result<void> zones = co_await pipeline::restore_zones(memory);
   if (!zones) co_return zones;
+  if (stopping_) co_return stopped();
   if (watching_since_ == 0) watching_since_ = ports_.clock.now();
   watch_->keeper.start();
   dispatcher_.wake();
@@ -139,13 +153,7 @@ void App::reload(Generation generation, std::function<void(Result<void>)> done) 
   watch_->keeper.stop([this, next = std::make_shared<Generation>(std::move(generation)), done = std::move(done)] {
     if (stopping_) return;
     build(std::move(*next));
-    spawn(hand_over(watch_zones(), [this, done](Result<void> result) {
-      reloading_ = false;
-      done(std::move(result));
-      if (std::unique_ptr<Reload> waiting = std::move(next_reload_)) {
-        reload(std::move(waiting->generation), std::move(waiting->done));
-      }
-    }));
+    spawn(hand_over(watch_zones(), [this, done](Result<void> result) { finish_loading(std::move(result), done); }));
   });
 }
 
@@ -154,15 +162,18 @@ void App::stop(std::function<void()> done) {
   next_reload_.reset();
   if (ticker_ != 0) ports_.executor.cancel(ticker_);
   ticker_ = 0;
+  if (!watch_) return make_durable(std::move(done));  // The start has not come to anything yet.
   watch_->keeper.stop([this, done = std::move(done)] {
     spawn(flush_incidents(), [this, done] {
-      dispatcher_.drain([this, done] {
-        ports_.zones.flush([this, done](Result<void> flushed) {
-          if (!flushed) ports_.logger.error("at the end: " + flushed.error().message());
-          done();
-        });
-      });
+      dispatcher_.drain([this, done] { make_durable(done); });
     });
+  });
+}
+
+void App::make_durable(std::function<void()> done) {
+  ports_.zones.flush([this, done = std::move(done)](Result<void> flushed) {
+    if (!flushed) ports_.logger.error("at the end: " + flushed.error().message());
+    done();
   });
 }
 

@@ -83,6 +83,8 @@ void App::announce_lag(const pipeline::WatchkeeperLag& lag, bool late, const pip
 }
 
 void App::report_bad_reload(const std::string& why) {
+  // Events have no numbers before the start has read where to go on.
+  if (!watch_) return ports_.logger.error("reload failed: " + why);
   change::Event event = monitor_event(change::EventType::kMonitorReload, Severity::kError, "monitor|reload");
   event.summary = "reload failed, the old configuration stays: " + why;
   announce(std::move(event));

@@ -90,6 +90,7 @@ class Process {
   }
 
   void on_started(Result<void> started) {
+    if (stopping_) return;
     if (!started) {
       logger_.error("cannot start: " + started.error().message());
       exit_status_ = 1;

@@ -72,7 +72,7 @@ class App {
   /// Tells the sinks that a new configuration was not good; the old one stays.
   void report_bad_reload(const std::string& why);
   /// Lets looks in progress end, then goes on with the new generation; `done` runs when it watches again.
-  /// A reload while another is in progress waits for it; of several that wait the last one counts, and
+  /// A reload while the start or another reload is in progress waits for it; of several that wait the last one counts, and
   /// the `done` of the others runs without an error.
   void reload(Generation generation, std::function<void(Result<void>)> done);
   /// Takes no further zone, lets looks and deliveries in progress end, makes everything durable.
@@ -105,6 +105,9 @@ class App {
   /// Reads the planned changes anew; those whose window is over expire.
   Task<void> load_plans();
   Task<void> load_silences();
+  /// The end of a start or a reload: what waited for it begins.
+  void finish_loading(Result<void> result, const std::function<void(Result<void>)>& done);
+  void make_durable(std::function<void()> done);
   void tick();
   void watch_lag();
   void announce_lag(const pipeline::WatchkeeperLag& lag, bool late, const pipeline::AgedZones& stale = {});

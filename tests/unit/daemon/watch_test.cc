@@ -160,17 +160,20 @@ class WatchTest : public ::testing::Test {
     start();
   }
   void start() {
+    std::optional<Result<void>> started;
+    begin(&started);
+    executor_.run_ready();
+    ASSERT_TRUE(started);
+    ASSERT_TRUE(*started) << started->error().message();
+  }
+  void begin(std::optional<Result<void>>* started) {
     store::SqliteStoreOptions options;
     options.path = dir_.file("anchorwatch.db");
     options.threading = store::StoreThreading::kInline;
     store_ = store::SqliteStore::open(options, executor_).value();
     app_ = std::make_unique<App>(
         AppPorts{executor_, clock_, random_, transport_, *store_, *store_, log::Logger()});
-    std::optional<Result<void>> started;
-    app_->start(generation(), [&](Result<void> result) { started = std::move(result); });
-    executor_.run_ready();
-    ASSERT_TRUE(started);
-    ASSERT_TRUE(*started) << started->error().message();
+    app_->start(generation(), [started](Result<void> result) { *started = std::move(result); });
   }
   void stop() {
     if (!app_) return;
@@ -455,6 +458,36 @@ TEST_F(WatchTest, AReloadTakesZonesInAndOut) {
   EXPECT_TRUE(reloaded);
   EXPECT_THAT(types(), Contains("inventory.changed").Times(1)) << dump();
   EXPECT_TRUE(stored().at("z3.test.").summary.baseline) << "a new zone waits a minute at most";
+}
+
+TEST_F(WatchTest, AReloadDuringTheStartWaitsForIt) {
+  tree_.build(3);
+  std::optional<Result<void>> started;
+  begin(&started);
+  app_->report_bad_reload("a slip");
+  tree_.build(4);
+  bool reloaded = false;
+  app_->reload(generation(), [&](Result<void> result) {
+    EXPECT_TRUE(started) << "the start is over";
+    reloaded = result.has_value();
+  });
+  EXPECT_FALSE(reloaded);
+  executor_.run_for(minutes(2));
+  ASSERT_TRUE(started);
+  EXPECT_TRUE(*started);
+  EXPECT_TRUE(reloaded);
+  EXPECT_EQ(stored().at("z3.test.").summary.verdict.status, dnssec::SecurityStatus::kSecure);
+}
+
+TEST_F(WatchTest, AStopDuringTheStartIsTheEnd) {
+  tree_.build(3);
+  transport_.keep_requests();
+  std::optional<Result<void>> started;
+  begin(&started);
+  stop();
+  ASSERT_TRUE(started);
+  EXPECT_FALSE(*started);
+  EXPECT_EQ(transport_.sent.size(), 0U) << "nothing was asked";
 }
 
 TEST_F(WatchTest, AnOddMomentOfOneServerPagesNobody) {
