@@ -12,7 +12,13 @@ using change::Event;
 using change::EventType;
 using store::Mute;
 
+bool is_signer(const Event& event) {
+  return event.type == EventType::kSignerLate || event.type == EventType::kSignerRecovered;
+}
+
+/// Events of a signer stand for its finding and do not carry it.
 std::string code_of(const Event& event) {
+  if (is_signer(event)) return std::string(judge::info(judge::FindingCode::SIGNER_LATE).name);
   return event.finding ? std::string(judge::info(event.finding->code).name) : std::string();
 }
 
@@ -29,8 +35,10 @@ bool ends_what_was_told(const Mute& mute, const Event& event, const change::Zone
   if (event.type != EventType::kFindingResolved && event.type != EventType::kSignerRecovered) return false;
   return std::any_of(update.closed.begin(), update.closed.end(), [&](const change::ClosedFinding& closed) {
     const judge::Finding& finding = closed.open.finding;
-    return event.finding && finding.code == event.finding->code && finding.subject == event.finding->subject &&
-           closed.open.first_seen_at < mute.begins_at;
+    const bool is_it = is_signer(event) ? finding.code == judge::FindingCode::SIGNER_LATE
+                                        : event.finding && finding.code == event.finding->code &&
+                                              finding.subject == event.finding->subject;
+    return is_it && closed.open.first_seen_at < mute.begins_at;
   });
 }
 

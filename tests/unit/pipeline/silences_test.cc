@@ -88,6 +88,19 @@ TEST_F(SilencesTest, TheEndOfWhatWasToldBeforeIsTold) {
   EXPECT_TRUE(keeps(mute("harbour.test.", "", ""), event(EventType::kFindingOpened, FindingCode::SIG_EXPIRED)));
 }
 
+TEST_F(SilencesTest, EventsOfASignerAreThoseOfItsFinding) {
+  const Event late = event(EventType::kSignerLate);
+  const Event recovered = event(EventType::kSignerRecovered);
+  EXPECT_TRUE(keeps(mute("", "", "SIGNER_LATE"), late));
+  EXPECT_TRUE(keeps(mute("", "", "SIGNER_LATE"), recovered));
+  EXPECT_FALSE(keeps(mute("", "", "SIG_EXPIRED"), late));
+  change::ClosedFinding closed;
+  closed.open.finding.code = FindingCode::SIGNER_LATE;
+  closed.open.first_seen_at = kNow - 61;
+  update_.closed = {closed};
+  EXPECT_FALSE(keeps(mute("harbour.test.", "", ""), recovered)) << "it was told to be late before the mute";
+}
+
 TEST_F(SilencesTest, OnlyWhileItsTimeLasts) {
   const Event status = event(EventType::kZoneStatusChanged, {}, Severity::kCritical);
   EXPECT_TRUE(keeps(mute("harbour.test.", "", ""), status, kNow + 59));
