@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "anchorwatch/pipeline/sight.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "anchorwatch/change/monitor_findings.h"
@@ -34,6 +35,7 @@ Sight::Sight(probe::Locator& locator, probe::Ancestors& ancestors, probe::JudgeT
 
 void Sight::restore(std::uint64_t transition, bool blind, std::string reason) {
   transition_ = transition;
+  if (blind && !blind_) blind_severity_ = wanted(judge::FindingCode::MONITOR_BLIND).value_or(Severity::kError);
   blind_ = blind;
   reason_ = std::move(reason);
 }
@@ -164,13 +166,23 @@ bool Sight::notice_jump() {
   return true;
 }
 
+std::optional<Severity> Sight::wanted(judge::FindingCode code) const {
+  const auto own = tools_.policy.severity.find(code);
+  return own == tools_.policy.severity.end() ? std::nullopt : std::optional(own->second);
+}
+
+void Sight::attach(change::Event* event, judge::Finding finding) const {
+  if (const auto own = wanted(finding.code)) finding.severity = event->severity = *own;
+  change::attach(*event, std::move(finding));
+}
+
 void Sight::tell_jump(UnixSeconds jump) {
   change::Event event = make_event(change::EventType::kMonitorClock, Severity::kWarning, kClockKey);
   event.summary = std::string("this machine's clock moved ") + (jump > 0 ? "forward" : "back") + " by " +
                   humanise(std::chrono::seconds(std::abs(jump))) +
                   " beside the time that passed (it was set, or the machine slept); the root validates by the new time";
   event.after = {{"seconds", static_cast<std::int64_t>(jump)}};
-  change::attach(event, change::clock_untrusted(Severity::kWarning, event.summary));
+  attach(&event, change::clock_untrusted(Severity::kWarning, event.summary));
   announce_(std::move(event));
 }
 
@@ -183,13 +195,14 @@ void Sight::tell_hijack(IpFamily family) {
   told_dead_[index_of(family)] = hijacked;
   const std::string name = name_of(family);
   change::Event event = make_event(hijacked ? change::EventType::kMonitorFamily : change::EventType::kMonitorRecovered,
-                                   Severity::kError, "monitor|hijack|" + name);
+                                   hijacked ? Severity::kError : hijack_severity_[index_of(family)], "monitor|hijack|" + name);
   event.summary = hijacked ? "something on the path answers on port 53 for " + probe::nobody(family).to_text() +
                                  ", which no server has: over " + name + " no server is asked"
                            : "nobody answers on port 53 for " + probe::nobody(family).to_text() + " any more: servers are "
                                  "asked over " + name + " again";
   (hijacked ? event.after : event.before) = {{"family", name}};
-  if (hijacked) change::attach(event, change::port53_hijacked(event.summary));
+  if (hijacked) attach(&event, change::port53_hijacked(event.summary));
+  hijack_severity_[index_of(family)] = event.severity;
   announce_(std::move(event));
 }
 
@@ -213,7 +226,7 @@ void Sight::tell_dead_family(IpFamily family) {
   event.summary = name + " does not work on this machine: servers are asked over the other family only; set dns." +
                   (family == IpFamily::kV4 ? "ipv4" : "ipv6") + " = \"off\" if that is meant";
   event.after = {{"family", name}};
-  change::attach(event, change::family_dead(event.summary));
+  attach(&event, change::family_dead(event.summary));
   announce_(std::move(event));
 }
 
@@ -228,13 +241,16 @@ void Sight::settle(SightFault fault) {
   ancestors_.forget();
   // Recovery is routed like the loss (contract).
   change::Event event = make_event(blind_ ? change::EventType::kMonitorBlind : change::EventType::kMonitorRecovered,
-                                   Severity::kError, kDedupKey);
+                                   blind_ ? Severity::kError : blind_severity_, kDedupKey);
   if (blind_) {
     reason_ = std::move(fault.text);
     blind_event_ = event.id;
     event.summary = "the monitor is blind, no zone is judged: " + reason_;
     event.after = {{"reason", reason_}};
-    change::attach(event, fault.finding ? *std::move(fault.finding) : change::monitor_blind(event.summary));
+    attach(&event, fault.finding ? *std::move(fault.finding) : change::monitor_blind(event.summary));
+    // Whatever the cause, no zone is judged: who wants to hear less of the cause still hears that.
+    blind_severity_ = wanted(judge::FindingCode::MONITOR_BLIND).value_or(Severity::kError);
+    blind_severity_ = event.severity = std::max(blind_severity_, event.finding->severity);
   } else {
     event.summary = "the monitor sees again";
     event.before = {{"reason", reason_}};

@@ -55,6 +55,9 @@ class Sight {
   void tell_hijack(IpFamily family);
   change::Event make_event(change::EventType type, Severity severity, const std::string& dedup_key);
   void settle(SightFault fault);
+  [[nodiscard]] std::optional<Severity> wanted(judge::FindingCode code) const;
+  /// What the operator says of the code ([severity]) counts for the event as well: sinks choose by it.
+  void attach(change::Event* event, judge::Finding finding) const;
   void tell_dead_family(IpFamily family);
 
   probe::Locator& locator_;
@@ -64,6 +67,8 @@ class Sight {
   bool blind_ = false;
   std::string reason_;
   std::string blind_event_;
+  Severity blind_severity_ = Severity::kError;                           ///< Its end is routed alike.
+  Severity hijack_severity_[2] = {Severity::kError, Severity::kError};
   std::uint64_t transition_ = 0;
   std::optional<MonoTime> looked_at_;
   bool looking_ = false;

@@ -189,6 +189,7 @@ class WatchTest : public ::testing::Test {
     made.engine.root_hints = tree_.hints();
     EXPECT_TRUE(made.engine.anchors.add_text(tree_.anchor()));
     made.schedule.parallel = parallel_;
+    made.engine.policy.severity = severity_;
     made.routes = {{"keeper", Severity::kInfo}};
     made.sinks.push_back(std::make_unique<KeepingSink>(executor_, told_));
     inventory::InventoryBuilder builder;
@@ -243,6 +244,7 @@ class WatchTest : public ::testing::Test {
 
   UnixSeconds odd_since_ = 0;
   int parallel_ = 256;
+  judge::SeverityMap severity_;  ///< As [severity] has it.
   TempDir dir_;
   VirtualExecutor executor_;
   SetClock clock_{executor_};
@@ -577,6 +579,38 @@ TEST_F(WatchTest, SomebodyOnThePathCostsThatFamilyOnly) {
   EXPECT_THAT(types(), ElementsAre("monitor.recovered")) << dump();
 }
 
+TEST_F(WatchTest, TheOperatorsSeveritiesHoldForFindingsOfTheMonitor) {
+  severity_ = {{judge::FindingCode::PORT53_HIJACKED, Severity::kCritical}, {judge::FindingCode::MONITOR_BLIND, Severity::kNotice},
+               {judge::FindingCode::CLOCK_UNTRUSTED, Severity::kInfo}};
+  const auto told_as = [&](const std::string& type, const std::string& severity) {
+    ASSERT_THAT(types(), ElementsAre(type)) << dump();
+    EXPECT_EQ(told_.at(0).at("severity"), severity) << dump();
+    if (told_.at(0).contains("finding") && !told_.at(0).at("finding").is_null()) {
+      EXPECT_EQ(told_.at(0).at("finding").at("severity"), severity);
+    }
+    told_.clear();
+  };
+  watch(3);
+  settle(hours(1));
+  transport_.script("2001:db8::53", intercept);
+  executor_.run_for(hours(1));
+  told_as("monitor.family", "critical");
+  transport_.script("2001:db8::53", [](const net::Request&) { return std::nullopt; });
+  executor_.run_for(hours(1));
+  told_as("monitor.recovered", "critical");
+  clock_.offset = 3600;
+  executor_.run_for(hours(1));
+  told_as("monitor.clock", "info");
+  for (const std::string& server : kRootServers) transport_.silence(server);
+  executor_.run_for(hours(1));
+  told_as("monitor.blind", "notice");
+  app_->reload(generation(), [](const Result<void>& result) { EXPECT_TRUE(result); });
+  executor_.run_for(minutes(1));
+  for (const std::string& server : kRootServers) transport_.speak(server);
+  executor_.run_for(hours(1));
+  told_as("monitor.recovered", "notice");
+}
+
 TEST_F(WatchTest, SomebodyOnEveryPathBlinds) {
   watch(3);
   settle(hours(1));
@@ -600,12 +634,15 @@ TEST_F(WatchTest, AClockThatJumpsIsTold) {
 }
 
 TEST_F(WatchTest, AClockThatTheRootDisagreesWithBlinds) {
+  severity_ = {{judge::FindingCode::CLOCK_UNTRUSTED, Severity::kInfo}};
   watch(3);
   settle(hours(1));
   clock_.offset = 400 * 86400;
   executor_.run_for(hours(1));
   EXPECT_THAT(types(), ElementsAre("monitor.blind")) << dump();
   EXPECT_EQ(told_.at(0).at("finding").at("code"), "CLOCK_UNTRUSTED");
+  EXPECT_EQ(told_.at(0).at("finding").at("severity"), "info") << "as the operator wants";
+  EXPECT_EQ(told_.at(0).at("severity"), "error") << "to be blind is worse than a clock that is wrong";
   for (const auto& [name, zone] : stored()) {
     EXPECT_NE(zone.summary.verdict.status, dnssec::SecurityStatus::kBogus) << name;
   }
