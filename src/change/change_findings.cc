@@ -183,7 +183,7 @@ void find_changes(Step& step) {
     for (Finding& finding : cache_findings(step)) step.change_findings.push_back(std::move(finding));
   }
   for (const auto& end : std::array{end_of_patience(step), end_of_rollovers(step), end_of_rollover_patience(step),
-                                    end_of_signing_rhythm(step), end_of_plans(step)}) {
+                                    end_of_signing_rhythm(step), end_of_usual_age(step), end_of_plans(step)}) {
     if (end) step.change_end = step.change_end ? std::min(*step.change_end, *end) : *end;
   }
   for (Finding& finding : step.change_findings) {

@@ -47,6 +47,10 @@ std::optional<judge::Finding> rollover_stalled(const Step& step, const judge::Fi
 std::optional<judge::Finding> signer_late(const Step& step, const judge::Finding* open);
 /// When a signature will be late by the rhythm of its signer.
 std::optional<UnixSeconds> end_of_signing_rhythm(const Step& step);
+/// Whether a look found what is no news by the rhythm of the signer: SIG_EXPIRES_SOON while it never signs earlier.
+bool is_usual(const Step& step, const judge::Finding& finding);
+/// When the first of these is not usual any more.
+std::optional<UnixSeconds> end_of_usual_age(const Step& step);
 /// What signer.recovered says.
 std::string signer_recovered(const Step& step, const judge::Finding& late);
 /// When a rollover that leaves a DS behind will have stood still for too long.

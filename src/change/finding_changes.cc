@@ -43,6 +43,7 @@ class FindingComparison {
     for (const std::vector<Finding>* findings :
          {&std::as_const(step.change_findings), &step.look.judgement.findings, &std::as_const(stale_)}) {
       for (const Finding& found : *findings) {
+        if (is_usual(step, found)) continue;
         const Finding& finding = as_planned(found);
         const auto [at, fresh] = seen_.emplace(identity_of(finding), &finding);
         if (!fresh && finding.severity > at->second->severity) at->second = &finding;
@@ -75,6 +76,10 @@ class FindingComparison {
     const Look& look = step_.look;
     const auto is_open = [&](const Finding& finding) { return old_.contains(identity_of(finding)); };
     review_ = review(step_.before.summary.pending, is_open, look.judgement, look.at, look.confirmation);
+    for (const Finding& finding : look.judgement.findings) {
+      if (!is_usual(step_, finding)) continue;
+      std::erase_if(review_.pending, [&](const PendingFinding& pending) { return pending.is(finding); });
+    }
     for (PendingFinding& pending : review_.pending) {
       if (pending.last_before != 0 || pending.looks > 1) continue;
       pending.last_before = step_.before.summary.last_full_at;

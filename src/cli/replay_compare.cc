@@ -65,7 +65,9 @@ void compare_status(const pipeline::Replayed& replayed, ReplayComparison& compar
 
 std::string why_of(const std::string& finding) {
   const std::optional<judge::FindingCode> code = judge::parse_finding_code(finding.substr(0, finding.find(' ')));
-  if (code && change::is_from_history(*code)) return "it rests on looks before, of which not all are kept";
+  // The rhythm of a signer is learned from many looks.
+  const bool rests_on_rhythm = code == judge::FindingCode::SIG_EXPIRES_SOON;
+  if (rests_on_rhythm || (code && change::is_from_history(*code))) return "it rests on looks before, of which not all are kept";
   return {};
 }
 

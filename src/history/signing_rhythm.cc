@@ -34,11 +34,24 @@ UnixSeconds allowance(SigningRole role, UnixSeconds longest, UnixSeconds least_l
   return std::min(wanted, least_left / 4);
 }
 
-const SigningHabit* habit_of(const Signing& signing, const SignatureTrack& track) {
+const SigningHabit* habit_of(const Signing& signing, const SignatureTrack& track, SigningRole role) {
   const auto known = std::find_if(signing.habits.begin(), signing.habits.end(), [&](const SigningHabit& habit) {
-    return habit.role == track.role() && habit.tag == track.tag && habit.algorithm == track.algorithm;
+    return habit.role == role && habit.tag == track.tag && habit.algorithm == track.algorithm;
   });
   return known == signing.habits.end() ? nullptr : &*known;
+}
+const SigningHabit* habit_of(const Signing& signing, const SignatureTrack& track) {
+  return habit_of(signing, track, track.role());
+}
+
+/// The life that is usually left at a renewal.
+std::optional<UnixSeconds> usually_left(const SigningHabit* habit, UnixSeconds now) {
+  if (habit == nullptr || now - habit->since < kLearningTime || habit->renewals.size() < kFewestRenewals) return std::nullopt;
+  std::vector<UnixSeconds> left;
+  for (const SigningHabit::Renewal& renewal : habit->renewals) left.push_back(renewal.left);
+  const auto middle = left.begin() + static_cast<std::ptrdiff_t>(left.size() / 2);
+  std::nth_element(left.begin(), middle, left.end());
+  return *middle;
 }
 
 /// Whether a fact is the track's signature, or a newer one that was not worth noting.
@@ -78,6 +91,16 @@ std::optional<SigningRhythm> rhythm_of(const Signing& signing, const SignatureTr
   // By age for those who sign when a time has passed, by the life that is left for those who sign when little is.
   const UnixSeconds usually_by = std::max(track.seen_at + longest, track.expiration - least_left);
   return SigningRhythm{longest, usually_by + allowance(habit->role, longest, least_left)};
+}
+
+std::optional<UnixSeconds> unusual_from(const Signing& signing, const SignatureTrack& track, UnixSeconds now) {
+  std::optional<UnixSeconds> left = usually_left(habit_of(signing, track), now);
+  if (track.role() == SigningRole::kSoa) {
+    const std::optional<UnixSeconds> data = usually_left(habit_of(signing, track, SigningRole::kData), now);
+    if (data) left = std::min(left.value_or(*data), *data);
+  }
+  if (!left) return std::nullopt;
+  return track.expiration - std::max(*left * 3 / 4, kHour);
 }
 
 std::vector<LateSignature> find_late(const Signing& signing, const judge::ZoneFacts& facts, const SignatureLooks& last,

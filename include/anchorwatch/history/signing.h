@@ -77,6 +77,12 @@ struct SigningRhythm {
 /// The rhythm in which a signature is made anew. Nothing: none is known, or it is not one of that habit.
 std::optional<SigningRhythm> rhythm_of(const Signing& signing, const SignatureTrack& track, UnixSeconds now);
 
+/// The first moment at which it is not usual any more that a signature was not replaced: less than three quarters of the
+/// life is left that its key usually leaves in this role, or less than an hour. The middle one of the last renewals is the
+/// usual one: who was late once, or early because data changed, has no other habit. An SOA, which each change renews, may
+/// become as old as other data of its key. Nothing: not known yet.
+std::optional<UnixSeconds> unusual_from(const Signing& signing, const SignatureTrack& track, UnixSeconds now);
+
 /// When a look before this one saw the core types (DNSKEY, SOA), and all others; 0: never.
 struct SignatureLooks {
   UnixSeconds core = 0, full = 0;
