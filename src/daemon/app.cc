@@ -15,6 +15,7 @@ constexpr Duration kTick = std::chrono::seconds(2);
 constexpr std::size_t kSmallPortfolio = 10000;
 constexpr UnixSeconds kAgingPause = 30;
 constexpr UnixSeconds kClockJump = 60;
+constexpr Duration kReadAgain = std::chrono::minutes(1);
 
 /// Hands over what a task comes to.
 Task<void> hand_over(Task<Result<void>> task, std::function<void(Result<void>)> done) {
@@ -140,7 +141,7 @@ Task<void> App::load_silences() {
   const pipeline::Memory memory = this->memory();
   const UnixSeconds now = ports_.clock.now();
   Result<void> loaded = co_await pipeline::restore_silences(memory, now);
-  if (!loaded) ports_.logger.error("mutes: " + loaded.error().message());
+  note_silences(loaded);
 }
 
 void App::reload(Generation generation, std::function<void(Result<void>)> done) {
@@ -184,6 +185,10 @@ void App::tick() {
   if (const auto end = plans_.next_end(); end && *end < ports_.clock.now() && !loading_plans_) {
     loading_plans_ = true;
     spawn(load_plans(), [this] { loading_plans_ = false; });
+  }
+  if (silences_tried_at_ && ports_.clock.mono() - *silences_tried_at_ >= kReadAgain) {
+    silences_tried_at_ = ports_.clock.mono();  // A store that is slow is not asked twice at once.
+    spawn(load_silences());
   }
   if (!flushing_) {
     flushing_ = true;
@@ -255,6 +260,7 @@ std::string App::status_line() const {
   std::string line = "watching " + std::to_string(portfolio_.size()) + " zones, " + std::to_string(counters.looks) +
                      " looks, " + lag_text(watch_->keeper.lag());
   if (watch_->sight.blind()) line += "; BLIND: " + watch_->sight.reason();
+  if (silences_tried_at_) line += "; mutes cannot be read";
   if (incidents_.open() > 0) line += "; " + std::to_string(incidents_.open()) + " incidents open";
   if (outages_.open() > 0) line += "; " + std::to_string(outages_.open()) + " servers silent";
   return line;

@@ -82,6 +82,25 @@ void App::announce_lag(const pipeline::WatchkeeperLag& lag, bool late, const pip
   announce(std::move(event), {{kLagFact, lag_alarm_.event_id()}});
 }
 
+void App::note_silences(const Result<void>& loaded) {
+  const bool was_faulty = std::exchange(silences_tried_at_, std::nullopt).has_value();
+  if (!loaded) {
+    ports_.logger.error("mutes: " + loaded.error().message());
+    silences_tried_at_ = ports_.clock.mono();
+  }
+  // Before anything is watched nothing is told, and it is read once more.
+  if (was_faulty != loaded.has_value() || !watch_) return;
+  const auto type = loaded ? change::EventType::kMonitorRecovered : change::EventType::kMonitorStore;
+  change::Event event = monitor_event(type, Severity::kError, "monitor|mutes");
+  event.summary = loaded ? "mutes and acknowledgements can be read again"
+                         : "mutes and acknowledgements cannot be read: those that were read before hold, and the others keep "
+                           "nothing from the sinks: " + loaded.error().message();
+  if (loaded) event.caused_by = silences_event_;
+  silences_event_ = event.id;
+  event.runbook = "docs/muting.md";
+  announce(std::move(event));
+}
+
 void App::report_bad_reload(const std::string& why) {
   // Events have no numbers before the start has read where to go on.
   if (!watch_) return ports_.logger.error("reload failed: " + why);

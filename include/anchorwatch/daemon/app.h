@@ -105,6 +105,8 @@ class App {
   /// Reads the planned changes anew; those whose window is over expire.
   Task<void> load_plans();
   Task<void> load_silences();
+  /// Tells when they cannot be read, and when they can again.
+  void note_silences(const Result<void>& loaded);
   /// The end of a start or a reload: what waited for it begins.
   void finish_loading(Result<void> result, const std::function<void(Result<void>)>& done);
   void make_durable(std::function<void()> done);
@@ -133,6 +135,8 @@ class App {
   bool reloading_ = false;
   bool remembered_ = false;  ///< What only a start reads.
   bool aging_ = false;
+  std::optional<MonoTime> silences_tried_at_;  ///< Mutes and acknowledgements could not be read then.
+  std::string silences_event_;
   bool loading_plans_ = false;
   std::chrono::seconds interval_{900};
   UnixSeconds watching_since_ = 0;

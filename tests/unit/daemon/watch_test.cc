@@ -11,6 +11,7 @@
 #include "anchorwatch/core/time_format.h"
 #include "anchorwatch/daemon/app.h"
 #include "anchorwatch/inventory/inventory_builder.h"
+#include "anchorwatch/sqlite/database.h"
 #include "anchorwatch/store/sqlite_store.h"
 
 #include "support/scripted_transport.h"
@@ -479,6 +480,29 @@ TEST_F(WatchTest, AReloadDuringTheStartWaitsForIt) {
   EXPECT_TRUE(*started);
   EXPECT_TRUE(reloaded);
   EXPECT_EQ(stored().at("z3.test.").summary.verdict.status, dnssec::SecurityStatus::kSecure);
+}
+
+TEST_F(WatchTest, MutesThatCannotBeReadAreToldAndReadAgain) {
+  const auto change_schema = [&](const char* sql) {
+    sqlite::OpenOptions options;
+    options.mode = sqlite::OpenMode::kReadWrite;
+    const Result<void> done = sqlite::Database::open(dir_.file("anchorwatch.db"), options).value().exec(sql);
+    ASSERT_TRUE(done) << done.error().message();
+  };
+  tree_.build(3);
+  std::optional<Result<void>> started;
+  begin(&started);
+  change_schema("ALTER TABLE mute RENAME TO mute_away");
+  executor_.run_for(minutes(10));
+  ASSERT_TRUE(started);
+  EXPECT_TRUE(*started) << "zones are watched all the same";
+  EXPECT_THAT(types(), Contains("monitor.store").Times(1)) << dump();
+  EXPECT_THAT(app_->status_line(), ::testing::HasSubstr("mutes cannot be read"));
+  told_.clear();
+  change_schema("ALTER TABLE mute_away RENAME TO mute");
+  executor_.run_for(minutes(2));
+  EXPECT_THAT(types(), ElementsAre("monitor.recovered")) << dump();
+  EXPECT_EQ(app_->status_line().find("mutes"), std::string::npos);
 }
 
 TEST_F(WatchTest, AStopDuringTheStartIsTheEnd) {
