@@ -72,6 +72,18 @@ class Links(unittest.TestCase):
         self.assertEqual(found, [])
 
 
+class Tables(unittest.TestCase):
+    def test_each_has_a_head(self):
+        found = []
+        for path in documents():
+            lines = FENCE.sub("", path.read_text(encoding="utf-8")).split("\n")
+            for before, line, after in zip([""] + lines, lines, lines[1:] + [""]):
+                begins = line.startswith("|") and not before.startswith("|")
+                if begins and not re.match(r"\|[-:| ]+\|$", after):
+                    found.append(f"{path.relative_to(ROOT)}: {line[:60]}")
+        self.assertEqual(found, [])
+
+
 class Findings(unittest.TestCase):
     def setUp(self):
         self.codes = catalogue()
