@@ -30,13 +30,19 @@ bool is_about_zone(judge::FindingCode code) {
          code != Code::PORT53_HIJACKED;
 }
 
+std::vector<std::string_view> event_type_names() {
+  std::vector<std::string_view> names;
+  for (int i = 0; i <= static_cast<int>(EventType::kMonitorStore); ++i) names.emplace_back(to_string(static_cast<EventType>(i)));
+  return names;
+}
+
 std::vector<std::string_view> names_about_zones() {
   std::vector<std::string_view> names;
   for (const judge::FindingInfo& row : judge::all_findings()) {
     if (is_about_zone(row.code)) names.push_back(row.name);
   }
-  for (int i = 0; i <= static_cast<int>(EventType::kMonitorStore); ++i) {
-    if (const auto type = static_cast<EventType>(i); is_about_zone(type)) names.emplace_back(to_string(type));
+  for (const std::string_view name : event_type_names()) {
+    if (is_about_zone(*parse_event_type(name))) names.push_back(name);
   }
   return names;
 }

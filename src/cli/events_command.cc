@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <memory>
 
+#include "anchorwatch/change/event_names.h"
 #include "anchorwatch/core/time_format.h"
+#include "anchorwatch/inventory/suggest.h"
 #include "anchorwatch/inventory/zone_name.h"
 #include "anchorwatch/store/reader.h"
 #include "commands.h"
@@ -36,6 +38,10 @@ std::optional<store::EventFilter> make_filter(const EventsOptions& options) {
       return std::nullopt;
     }
     filter.zone = name->to_text();
+  }
+  if (!options.type.empty() && !change::parse_event_type(options.type)) {
+    complain("--type " + options.type + ": no such type of event" + inventory::did_you_mean(options.type, change::event_type_names()));
+    return std::nullopt;
   }
   filter.type = options.type;
   filter.incident = options.incident;

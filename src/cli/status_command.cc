@@ -10,6 +10,7 @@
 
 #include "anchorwatch/core/time_format.h"
 #include "anchorwatch/daemon/lag_alarm.h"
+#include "anchorwatch/dnssec/security_status.h"
 #include "anchorwatch/inventory/zone_name.h"
 #include "anchorwatch/store/reader.h"
 #include "commands.h"
@@ -139,6 +140,11 @@ void print_scheduler(store::Reader& reader) {
 
 std::optional<store::ZoneFilter> make_filter(const StatusOptions& options) {
   store::ZoneFilter filter;
+  // A slip would show no zone, as if all were well.
+  if (!options.status.empty() && !dnssec::parse_security_status(options.status)) {
+    complain("--status " + options.status + ": not one of secure, insecure, bogus, indeterminate");
+    return std::nullopt;
+  }
   filter.owner = options.owner;
   filter.tag = options.tag;
   if (!options.min_severity.empty()) {

@@ -91,6 +91,14 @@ class Healthy(LabTest):
         servers = query(self.state, "SELECT * FROM v_server WHERE zone = 'zone0042.test.' AND side = 'child'")
         self.assertEqual([(one["reachable"], one["status"]) for one in servers], [(1, "secure")] * 2)
 
+    def test_filters_that_name_nothing_are_refused(self):
+        self.rounds()
+        for arguments, said in ((("events", "--type", "zone.status_change"), 'did you mean "zone.status_changed"?'),
+                                (("status", "--status", "sceure"), "--status sceure: not one of secure")):
+            done = run("anchorwatch", *arguments, "--config", self.path)
+            self.assertEqual(done.returncode, 2, done.stdout)
+            self.assertIn(said, done.stderr)
+
     def test_a_family_that_does_not_work_is_told_once(self):
         # The servers of the lab are at IPv4 addresses: nobody is at this one.
         hints = self.dir / "hints"

@@ -16,7 +16,9 @@ bool is_about_zone(EventType type);
 /// False for codes that stand in events of the monitor only (change/monitor_findings.h).
 bool is_about_zone(judge::FindingCode code);
 
-/// The names of all these codes and types, codes first.
+/// The names of all types of events.
+std::vector<std::string_view> event_type_names();
+/// The names of codes and types that are about zones, codes first.
 std::vector<std::string_view> names_about_zones();
 
 }  // namespace anchorwatch::change
