@@ -5,6 +5,7 @@
 #include "anchorwatch/core/time_format.h"
 #include "anchorwatch/daemon/generation.h"
 #include "anchorwatch/daemon/setup.h"
+#include "anchorwatch/net/batch_scheduling.h"
 #include "anchorwatch/net/uv_executor.h"
 #include "anchorwatch/net/uv_transport.h"
 #include "anchorwatch/outbox/dispatcher.h"
@@ -233,6 +234,7 @@ int run_poll(const PollOptions& options) {
   SystemClock system_clock;
   const FixedClock fixed_clock(at.value_or(0), system_clock);
   const Clock& clock = at ? static_cast<const Clock&>(fixed_clock) : system_clock;
+  net::prefer_batches();
   net::UvExecutor executor;
   store::SqliteStoreOptions store_options;
   store_options.path = config->daemon.database_path();

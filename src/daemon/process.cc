@@ -12,6 +12,7 @@
 #include "anchorwatch/daemon/app.h"
 #include "anchorwatch/daemon/generation.h"
 #include "anchorwatch/daemon/setup.h"
+#include "anchorwatch/net/batch_scheduling.h"
 #include "anchorwatch/net/uv_executor.h"
 #include "anchorwatch/net/uv_transport.h"
 #include "anchorwatch/store/sqlite_store.h"
@@ -192,6 +193,7 @@ int run_daemon(const ProcessOptions& options) {
     print_error(config.error().message());
     return kExitConfig;
   }
+  net::prefer_batches();
   net::UvExecutor executor;
   store::SqliteStoreOptions store_options;
   store_options.path = config->daemon.database_path();
