@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "anchorwatch/dnssec/expected_signatures.h"
+
 #include "causes.h"
 #include "context.h"
+#include "expected.h"
 #include "rules/behaviour_view.h"
 #include "rules/rules.h"
 #include "whole_zone/whole_zone.h"
@@ -162,6 +165,7 @@ int share_of(int amount, double share) { return static_cast<int>(amount * share)
 Judgement judge(const JudgeInput& input, dnssec::VerifyMemo& memo, dnssec::KeyCache& keys,
                 dnssec::WorkBudget& budget) {
   Context context(input);
+  const dnssec::ExpectedSignatures expected(signatures_in(input.evidence));
   // Diagnosis spends a budget of its own, so that it cannot cost the verdict (decisions, 8).
   dnssec::WorkBudget spare = budget;
   spare.verifications = spare.reused = 0;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every RRset that must be signed has a valid signature, and nothing else has any.
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "anchorwatch/core/time_format.h"
+#include "anchorwatch/dnssec/expected_signatures.h"
 
 #include "../signature_words.h"
 #include "../thresholds.h"
@@ -48,6 +50,7 @@ class SignatureCheck {
     for (const Node& node : review_.nodes.nodes()) {
       for (std::size_t i = node.first; i < node.last; ++i) {
         const dns::RRset& set = review_.content.sets[i];
+        if (i >= expected_until_) expect_from(i);
         if (set.rdatas.empty()) {
           superfluous(set, "which is not in the zone");
         } else if (must_be_signed(node, set)) {
@@ -60,6 +63,19 @@ class SignatureCheck {
   }
 
  private:
+  /// Sets that are told together.
+  static constexpr std::size_t kExpected = 64;
+
+  void expect_from(std::size_t first) {
+    const std::vector<dns::RRset>& sets = review_.content.sets;
+    expected_until_ = std::min(first + kExpected, sets.size());
+    std::vector<const dns::Rrsig*> rrsigs;
+    for (std::size_t i = first; i < expected_until_; ++i) {
+      for (const dns::Rrsig& rrsig : sets[i].rrsigs) rrsigs.push_back(&rrsig);
+    }
+    expected_.emplace(rrsigs);
+  }
+
   // RFC 4035 §2.2: at a cut only DS and NSEC are the parent's.
   [[nodiscard]] static bool must_be_signed(const Node& node, const dns::RRset& set) {
     switch (node.kind) {
@@ -245,6 +261,8 @@ class SignatureCheck {
   UnixSeconds now_;
   std::set<std::uint8_t> algorithms_;  ///< Of the keys that may sign.
   std::set<std::uint8_t> ds_algorithms_;
+  std::optional<dnssec::ExpectedSignatures> expected_;
+  std::size_t expected_until_ = 0;
 };
 
 }  // namespace
