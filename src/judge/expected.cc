@@ -11,12 +11,17 @@ void add(std::vector<const dns::Rrsig*>& out, const std::vector<dns::RRset>& set
   }
 }
 
+void add(std::vector<const dns::Rrsig*>& out, const std::vector<evidence::Answer>& answers) {
+  for (const evidence::Answer& answer : answers) {
+    add(out, answer.answer);
+    add(out, answer.authority);
+  }
+}
+
 void add(std::vector<const dns::Rrsig*>& out, const std::vector<evidence::ServerLook>& servers) {
   for (const evidence::ServerLook& server : servers) {
-    for (const evidence::Answer& answer : server.answers) {
-      add(out, answer.answer);
-      add(out, answer.authority);
-    }
+    add(out, server.answers);
+    add(out, server.extra);
   }
 }
 
@@ -26,6 +31,7 @@ std::vector<const dns::Rrsig*> signatures_in(const evidence::ZoneEvidence& evide
   std::vector<const dns::Rrsig*> out;
   add(out, evidence.delegation.parents);
   add(out, evidence.servers);
+  for (const evidence::SignalLook& signal : evidence.signals) add(out, signal.answers);
   return out;
 }
 

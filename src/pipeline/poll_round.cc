@@ -13,8 +13,8 @@ namespace anchorwatch::pipeline {
 namespace {
 
 /// Looks that work at once. More only fill memory and caches: those that wait for servers or the store hold no place.
-constexpr int kWorking = 64;
-constexpr Duration kPatienceToKeepPlace = std::chrono::milliseconds(50);
+constexpr int kWorking = 32;
+constexpr Duration kPatienceToKeepPlace = std::chrono::milliseconds(25);
 constexpr int kWaitingForEach = 4;
 
 struct Round {
